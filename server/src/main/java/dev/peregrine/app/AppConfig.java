@@ -1,6 +1,7 @@
 package dev.peregrine.app;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
 /// @param python Python interpreter
 /// @param nodejs Node.js interpreter
 /// @param environment name of the environment, such as `production`
+/// @param passEnvironment names of the server's own variables that workers get as well; `*` stands
+///   for all
 /// @param variables further environment variables of the workers
 /// @param user account that the workers run as; only for root
 /// @param threads threads of a Ruby or Python worker
@@ -27,11 +30,13 @@ public record AppConfig(
     Optional<String> python,
     Optional<String> nodejs,
     String environment,
+    List<String> passEnvironment,
     Map<String, String> variables,
     Optional<String> user,
     int threads,
     Path restartDirectory) {
   public AppConfig {
+    passEnvironment = List.copyOf(passEnvironment);
     variables = Map.copyOf(variables);
   }
 }

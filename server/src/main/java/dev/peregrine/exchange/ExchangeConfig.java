@@ -11,10 +11,10 @@ import java.util.Optional;
 /// @param maxContentBytes longest request content; longer is answered 413
 /// @param bufferMemoryBytes content kept in memory before it goes to a file
 /// @param responseHighWatermarkBytes response content buffered for a slow client before the worker
-///     is throttled
+///   is throttled
 /// @param bufferDirectory directory of the temporary files
 /// @param maxRequestTime longest time that an app may be silent before it answers 504; empty for no
-///     limit
+///   limit
 /// @param trustedProxies CIDR blocks whose forwarding fields are believed
 /// @param via pseudonym added as `Via`; empty for none
 /// @param staticFiles directory whose files win over the app; empty to serve none

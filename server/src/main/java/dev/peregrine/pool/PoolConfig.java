@@ -10,10 +10,11 @@ import java.util.OptionalLong;
 /// @param minInstances workers kept alive even when idle
 /// @param maxInstances most workers alive at once
 /// @param concurrency overrides the number of requests that a worker takes at once; 0 stands for no
-///     bound, empty for what the worker says itself
+///   bound, empty for what the worker says itself
 /// @param maxQueueLength requests that may wait for a slot
 /// @param maxQueueTime longest wait for a slot
-/// @param idleTime how long a worker above the minimum may rest before it is stopped; empty: for ever
+/// @param idleTime how long a worker above the minimum may rest before it is stopped; empty: for
+///   ever
 /// @param startTimeout longest time from spawn to ready
 /// @param parallelSpawns workers being started at once
 /// @param maxRequests requests after which a worker is replaced
