@@ -1,0 +1,17 @@
+package dev.peregrine.pool;
+
+/// Somebody who asked the pool for a slot of a worker.
+///
+/// Exactly one of [#leased] and [#refused] is called, once, on any thread, possibly before the call
+/// of [Pool#checkout] returns, and never under a lock of the pool; neither is called once
+/// [Pool#withdraw] has answered `true`. The applicant hops to its own thread by itself.
+public interface Applicant {
+  /// The place, such as an event loop, whose slots the applicant would rather have.
+  Object home();
+
+  /// Hands over a slot, which the applicant has to give back.
+  void leased(Lease lease);
+
+  /// Says that no slot is to be had.
+  void refused(Refusal refusal);
+}

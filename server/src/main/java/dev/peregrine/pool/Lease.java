@@ -1,0 +1,83 @@
+package dev.peregrine.pool;
+
+import dev.peregrine.app.WorkerProtocol;
+import org.jspecify.annotations.Nullable;
+
+/// The right to send requests to one slot of one worker, until it is given back.
+///
+/// One holder at a time, on one thread at a time; the pool's lock carries what one holder wrote to
+/// the next. Giving back more than once has no effect.
+public final class Lease {
+  private final Slot slot;
+  private boolean isGivenBack; // guarded by the pool's lock
+
+  Lease(Slot slot) {
+    this.slot = slot;
+  }
+
+  /// Where the worker takes requests.
+  public Endpoint endpoint() {
+    return slot.endpoint;
+  }
+
+  /// The language that the worker speaks there.
+  public WorkerProtocol protocol() {
+    return slot.worker.protocol();
+  }
+
+  /// The worker's process id.
+  public int pid() {
+    return slot.worker.pid();
+  }
+
+  /// The worker's name.
+  public String worker() {
+    return slot.worker.name;
+  }
+
+  /// The connection that the last holder left, which the worker may have closed since.
+  public @Nullable SlotConnection connection() {
+    return slot.connection;
+  }
+
+  /// Leaves a connection for the next holder, or none.
+  public void connection(@Nullable SlotConnection connection) {
+    slot.connect(connection);
+  }
+
+  /// Gives the slot back after a whole exchange.
+  public void release() {
+    slot.worker.pool.giveBack(this, Outcome.WHOLE);
+  }
+
+  /// Gives the slot back after its connection failed or was closed unexpectedly. It is withheld for
+  /// 50 ms, or for ever if the worker turns out to be dead.
+  public void broken() {
+    slot.connect(null);
+    slot.worker.pool.giveBack(this, Outcome.BROKEN);
+  }
+
+  /// Gives the slot back after the app let the longest time pass without a word: the worker is
+  /// killed and replaced.
+  public void stalled() {
+    slot.connect(null);
+    slot.worker.pool.giveBack(this, Outcome.STALLED);
+  }
+
+  Slot slot() {
+    return slot;
+  }
+
+  boolean markGivenBack() {
+    boolean first = !isGivenBack;
+    isGivenBack = true;
+    return first;
+  }
+
+  /// How a lease ended.
+  enum Outcome {
+    WHOLE,
+    BROKEN,
+    STALLED
+  }
+}

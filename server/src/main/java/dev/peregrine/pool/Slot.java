@@ -1,0 +1,25 @@
+package dev.peregrine.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/// One place in a worker for one request at a time.
+final class Slot {
+  final Worker worker;
+  final Endpoint endpoint;
+
+  /// Owned by the holder of the lease; by the pool's lock while the slot is free.
+  @Nullable SlotConnection connection;
+
+  /// The connection's home, kept here so that no foreign code runs under the lock.
+  @Nullable Object home;
+
+  Slot(Worker worker, Endpoint endpoint) {
+    this.worker = worker;
+    this.endpoint = endpoint;
+  }
+
+  void connect(@Nullable SlotConnection connection) {
+    this.connection = connection;
+    this.home = connection == null ? null : connection.home();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.peregrine.pool;
+
+/// A connection to a worker that its user leaves with the slot between two leases.
+public interface SlotConnection {
+  /// The place that the connection belongs to, as [Applicant#home]; the same at every call.
+  Object home();
+
+  /// Closes the connection of a slot that nobody holds, because its worker is going or gone; called
+  /// on any thread and never under a lock.
+  void close();
+}
