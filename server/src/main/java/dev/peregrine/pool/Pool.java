@@ -1,22 +1,26 @@
 package dev.peregrine.pool;
 
+import dev.peregrine.log.EventLog;
 import java.time.Duration;
 
 /// The workers of one app.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Pool implements AutoCloseable {
   private final PoolConfig config;
   private final WorkerSource source;
   private final Timing timing;
+  private final EventLog log;
 
-  public Pool(PoolConfig config, WorkerSource source, Timing timing) {
+  public Pool(PoolConfig config, WorkerSource source, Timing timing, EventLog log) {
     this.config = config;
     this.source = source;
     this.timing = timing;
+    this.log = log;
   }
 
   /// Begins to start workers.
   public void start() {
-    throw new UnsupportedOperationException(config + " " + source + " " + timing);
+    throw new UnsupportedOperationException(config + " " + source + " " + timing + log);
   }
 
   /// Asks for a slot; the answer may come before this returns.
