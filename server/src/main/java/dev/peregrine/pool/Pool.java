@@ -20,7 +20,8 @@ public final class Pool implements AutoCloseable {
 
   /// Begins to start workers.
   public void start() {
-    throw new UnsupportedOperationException(config + " " + source + " " + timing + log);
+    log.info("pool.start");
+    throw new UnsupportedOperationException(config + " " + source + " " + timing);
   }
 
   /// Asks for a slot; the answer may come before this returns.
