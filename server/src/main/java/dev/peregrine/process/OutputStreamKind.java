@@ -1,0 +1,7 @@
+package dev.peregrine.process;
+
+/// Which of its two output streams a child wrote to.
+public enum OutputStreamKind {
+  STDOUT,
+  STDERR
+}
