@@ -1,0 +1,183 @@
+package dev.peregrine.http.h1;
+
+import dev.peregrine.http.ConnectionOptions;
+import dev.peregrine.http.FieldName;
+import dev.peregrine.http.FieldSection;
+import dev.peregrine.http.Grammar;
+import dev.peregrine.http.HeadLimits;
+import dev.peregrine.http.Violation;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The field lines of one section while they are being read, and what they say of framing. Source:
+/// RFC 9112 §5.
+final class FieldCollector {
+  private static final int FIRST_CAPACITY = 10;
+
+  private final HeadLimits limits;
+  private int[] offsets = new int[0];
+  private int count;
+  private int cookieBytes;
+
+  /// Index of the last line of each kind, -1 if there is none yet.
+  private int host;
+
+  private int contentLength;
+  private int transferEncoding;
+  private int connection;
+  private int expect;
+
+  /// The first rule that a second line of the same name breaks.
+  private @Nullable Violation repetition;
+
+  FieldCollector(HeadLimits limits) {
+    this.limits = limits;
+    reset();
+  }
+
+  int size() {
+    return count;
+  }
+
+  int host() {
+    return host;
+  }
+
+  int contentLength() {
+    return contentLength;
+  }
+
+  int transferEncoding() {
+    return transferEncoding;
+  }
+
+  boolean hasConnection() {
+    return connection >= 0;
+  }
+
+  int expect() {
+    return expect;
+  }
+
+  @Nullable Violation repetition() {
+    return repetition;
+  }
+
+  void reset() {
+    offsets = new int[0];
+    count = 0;
+    cookieBytes = 0;
+    host = -1;
+    contentLength = -1;
+    transferEncoding = -1;
+    connection = -1;
+    expect = -1;
+    repetition = null;
+  }
+
+  /// Adds the line `bytes[start, end)`, which holds no control byte but `HTAB`.
+  @Nullable Fault add(byte[] bytes, int start, int end) {
+    if (Grammar.isWhitespace(bytes[start])) {
+      return new Fault(Violation.OBS_FOLD);
+    }
+    if (count == limits.fieldCount()) {
+      return new Fault(Violation.FIELDS_TOO_MANY);
+    }
+    int hash = 0;
+    int nameEnd = start;
+    while (nameEnd < end && Grammar.isToken(bytes[nameEnd])) {
+      hash = FieldName.mix(hash, bytes[nameEnd++]);
+    }
+    if (nameEnd == end || bytes[nameEnd] != ':' || nameEnd == start) {
+      return badName(bytes, start, nameEnd, end);
+    }
+    int valueStart = nameEnd + 1;
+    while (valueStart < end && Grammar.isWhitespace(bytes[valueStart])) {
+      valueStart++;
+    }
+    int valueEnd = end;
+    while (valueEnd > valueStart && Grammar.isWhitespace(bytes[valueEnd - 1])) {
+      valueEnd--;
+    }
+    FieldName name = FieldName.of(bytes, start, nameEnd, hash);
+    if (name == FieldName.COOKIE) {
+      cookieBytes += valueEnd - valueStart;
+      if (cookieBytes > limits.cookie()) {
+        return new Fault(Violation.COOKIE_TOO_LONG);
+      }
+    }
+    note(name);
+    record(start, nameEnd, valueStart, valueEnd, name);
+    return null;
+  }
+
+  /// The section over `bytes`, which start with the bytes that the lines were added from.
+  FieldSection section(byte[] bytes) {
+    return new FieldSection(bytes, offsets, count);
+  }
+
+  /// The options of `Connection`; `null` if it is malformed.
+  @Nullable ConnectionOptions connection(FieldSection fields) {
+    return connection < 0 ? ConnectionOptions.NONE : ConnectionOptions.of(fields);
+  }
+
+  private void note(FieldName name) {
+    switch (name) {
+      case HOST -> {
+        repeat(host, Violation.HOST_REPEATED);
+        host = count;
+      }
+      case CONTENT_LENGTH -> {
+        repeat(contentLength, Violation.CONTENT_LENGTH_REPEATED);
+        contentLength = count;
+      }
+      case TRANSFER_ENCODING -> {
+        repeat(transferEncoding, Violation.TRANSFER_ENCODING_REPEATED);
+        transferEncoding = count;
+      }
+      case CONNECTION -> connection = count;
+      case EXPECT -> expect = count;
+      default -> {}
+    }
+  }
+
+  private void repeat(int before, Violation rule) {
+    if (before >= 0 && repetition == null) {
+      repetition = rule;
+    }
+  }
+
+  private void record(int nameStart, int nameEnd, int valueStart, int valueEnd, FieldName name) {
+    int at = count * FieldSection.STRIDE;
+    if (at == offsets.length) {
+      offsets = Arrays.copyOf(offsets, Math.max(2 * at, FIRST_CAPACITY * FieldSection.STRIDE));
+    }
+    int[] into = offsets;
+    into[at] = nameStart;
+    into[at + 1] = nameEnd;
+    into[at + 2] = valueStart;
+    into[at + 3] = valueEnd;
+    into[at + 4] = name.number();
+    count++;
+  }
+
+  private static Fault badName(byte[] bytes, int start, int nameEnd, int end) {
+    int colon = nameEnd;
+    while (colon < end && bytes[colon] != ':') {
+      colon++;
+    }
+    if (colon == end) {
+      return new Fault(Violation.FIELD_COLON_MISSING, Grammar.escaped(bytes, start, nameEnd));
+    }
+    if (colon == start) {
+      return new Fault(Violation.FIELD_NAME_EMPTY);
+    }
+    boolean spaced = true;
+    for (int i = nameEnd; i < colon; i++) {
+      spaced &= Grammar.isWhitespace(bytes[i]);
+    }
+    return new Fault(
+        spaced ? Violation.FIELD_NAME_WHITESPACE : Violation.FIELD_NAME_MALFORMED,
+        Grammar.escaped(bytes, start, colon));
+  }
+}
