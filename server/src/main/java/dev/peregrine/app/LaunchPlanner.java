@@ -182,7 +182,7 @@ public final class LaunchPlanner {
       this.app = app;
       this.runtime = name + " (" + program + ")";
       this.command.add(program.toString());
-      this.environment = WorkerEnvironment.added(config, app, layout);
+      this.environment = WorkerEnvironment.added(config, app, layout, serverEnvironment);
     }
 
     Draft arguments(Path loader) {

@@ -26,6 +26,11 @@ final class WorkerEnvironment {
           "SHLVL",
           "_");
 
+  /// Variables meant for apps that our own virtual machine would read: the launcher renames them.
+  private static final Set<String> JAVA_OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
+  private static final String SET_ASIDE = "PEREGRINE_APP_";
+
   private WorkerEnvironment() {}
 
   /// Returns the names of the server's variables that are passed on.
@@ -43,8 +48,15 @@ final class WorkerEnvironment {
   }
 
   /// Returns the variables that are added whatever the runtime is; the operator's own come last.
-  static Map<String, String> added(AppConfig config, App app, RuntimeLayout layout) {
+  static Map<String, String> added(
+      AppConfig config, App app, RuntimeLayout layout, Map<String, String> server) {
     Map<String, String> added = new LinkedHashMap<>();
+    for (String name : JAVA_OPTIONS) {
+      String value = server.get(SET_ASIDE + name);
+      if (value != null) {
+        added.put(name, value);
+      }
+    }
     added.put("PWD", app.root().toString());
     added.put("SERVER_SOFTWARE", "Peregrine/" + layout.version());
     added.put("PEREGRINE_APP_ENV", config.environment());
