@@ -10,5 +10,6 @@ module dev.peregrine {
   requires info.picocli;
   requires tools.jackson.databind;
   requires org.snakeyaml.engine;
+  requires jdk.net;
   requires jdk.unsupported;
 }
