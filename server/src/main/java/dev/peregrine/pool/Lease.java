@@ -53,14 +53,12 @@ public final class Lease {
   /// Gives the slot back after its connection failed or was closed unexpectedly. It is withheld for
   /// 50 ms, or for ever if the worker turns out to be dead.
   public void broken() {
-    slot.connect(null);
     slot.worker.pool.giveBack(this, Outcome.BROKEN);
   }
 
   /// Gives the slot back after the app let the longest time pass without a word: the worker is
   /// killed and replaced.
   public void stalled() {
-    slot.connect(null);
     slot.worker.pool.giveBack(this, Outcome.STALLED);
   }
 

@@ -22,4 +22,14 @@ final class Slot {
     this.connection = connection;
     this.home = connection == null ? null : connection.home();
   }
+
+  /// How little somebody at `home` wants this slot: 0 for a connection of its own, 1 for none, 2
+  /// for somebody else's.
+  @SuppressWarnings("ReferenceEquality") // a home is one thing, not a value
+  int distance(Object home) {
+    if (this.home == null) {
+      return 1;
+    }
+    return this.home == home ? 0 : 2;
+  }
 }

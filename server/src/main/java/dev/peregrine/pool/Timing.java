@@ -15,6 +15,9 @@ public interface Timing {
   /// The time of day, for people.
   Instant now();
 
+  /// Runs an action soon, on a thread that may block; the caller does not wait.
+  void soon(Runnable action);
+
   /// Runs an action once after a delay, on a thread that may block.
   Timer after(Duration delay, Runnable action);
 
@@ -29,6 +32,11 @@ public interface Timing {
       @Override
       public Instant now() {
         return Instant.now();
+      }
+
+      @Override
+      public void soon(Runnable action) {
+        executor.execute(action);
       }
 
       @Override

@@ -57,13 +57,13 @@ public interface WorkerSource {
   ///
   /// @param endpoints a socket a slot for [WorkerProtocol#GATEWAY], else one for all
   /// @param concurrency requests at once; empty: no bound
-  /// @param answersPings whether silence means that it is frozen
+  /// @param isControlled whether it listens to what the server tells it, and answers pings
   record ReadyWorker(
       int pid,
       WorkerProtocol protocol,
       List<Endpoint> endpoints,
       OptionalInt concurrency,
-      boolean answersPings,
+      boolean isControlled,
       String runtime,
       String framework) {
     public ReadyWorker {
@@ -79,7 +79,12 @@ public interface WorkerSource {
   /// @param status in words, such as `killed by signal 9`
   /// @param isKilled whether a KILL signal ended it
   /// @param isOutOfMemory whether the kernel killed it for want of memory
-  record WorkerExit(String status, boolean isKilled, boolean isOutOfMemory) {}
+  /// @param output the last lines that it wrote
+  record WorkerExit(String status, boolean isKilled, boolean isOutOfMemory, List<String> output) {
+    public WorkerExit {
+      output = List.copyOf(output);
+    }
+  }
 
   /// A process seen from outside.
   ///
