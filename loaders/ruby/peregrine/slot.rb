@@ -1,0 +1,213 @@
+# frozen_string_literal: true
+
+require "stringio"
+require_relative "content"
+require_relative "response"
+
+module Peregrine
+  # One thread with one listening socket: accepts a connection, serves its requests one after the
+  # other until it ends, accepts the next.
+  #
+  # A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
+  # content. It is read with one system call and cut up by one `unpack`.
+  class Slot
+    FRAME = 16_384
+    NUL = "\0"
+    # By number of strings: how a frame is cut up.
+    TEMPLATES = Array.new(512) { |count| "x4#{"Z*" * count}".freeze }.freeze
+    # F_GETFL and F_SETFL; the fcntl library is a gem that the app may want in its own version.
+    GET_FLAGS = 3
+    SET_FLAGS = 4
+
+    attr_reader :path
+
+    def initialize(app, path, index, multithread)
+      @app = app
+      @path = path
+      @index = index
+      @hijack = Hijack.new
+      @early_hints = EarlyHints.new
+      @no_content = StringIO.new(String.new.freeze)
+      @base = base_environment(multithread).freeze
+      @response = Response.new
+      @socket = nil
+      @busy = false
+      @draining = false
+      @server = listen
+    end
+
+    def start
+      @thread = Thread.new { accept_connections }
+      @thread.name = "peregrine slot #{@index}"
+      @thread.report_on_exception = true
+    end
+
+    def join
+      @thread.join
+    end
+
+    def kill
+      @thread.kill
+    end
+
+    # Lets a running request finish and takes no other. May be called from any thread.
+    def drain
+      return if @draining
+
+      @draining = true
+      socket = @socket
+      socket.shutdown(Socket::SHUT_RD) if socket && !@busy
+      UNIXSocket.new(@path).close # wakes the thread if it waits for a connection
+    rescue SystemCallError, IOError
+      nil
+    end
+
+    private
+
+    def listen
+      umask = File.umask(0o177)
+      UNIXServer.new(@path)
+    ensure
+      File.umask(umask)
+    end
+
+    def base_environment(multithread)
+      {
+        "rack.version" => [1, 3],
+        "rack.url_scheme" => "http",
+        "rack.errors" => $stderr,
+        "rack.multithread" => multithread,
+        "rack.multiprocess" => true,
+        "rack.run_once" => false,
+        "rack.hijack?" => true,
+        "rack.hijack" => @hijack,
+        "rack.early_hints" => @early_hints,
+        "rack.input" => @no_content,
+        "SERVER_SOFTWARE" => ENV["SERVER_SOFTWARE"] || "Peregrine"
+      }
+    end
+
+    def accept_connections
+      until @draining
+        @socket = blocking(@server.accept)
+        serve_connection(@socket) unless @draining
+      end
+    rescue SystemCallError, IOError => error
+      $stderr.write("peregrine: slot #{@index}: #{error.class}: #{error.message}\n") unless @draining
+    ensure
+      @server.close
+    end
+
+    # A socket that blocks takes one system call to read where another takes two or three.
+    def blocking(socket)
+      return socket unless RUBY_ENGINE == "ruby"
+
+      flags = socket.fcntl(GET_FLAGS)
+      socket.fcntl(SET_FLAGS, flags & ~File::NONBLOCK)
+      socket
+    end
+
+    def serve_connection(socket)
+      buffer = String.new(capacity: FRAME, encoding: Encoding::BINARY)
+      while !@draining && (env = read_request(socket, buffer))
+        keep = serve_request(socket, env)
+        @busy = false
+        return if keep.nil?
+        break unless keep
+      end
+      socket.close
+    rescue SystemCallError, IOError
+      socket.close # the server hung up
+    ensure
+      @socket = nil
+      @busy = false
+    end
+
+    def read_request(socket, buffer)
+      @busy = false
+      socket.readpartial(FRAME, buffer)
+      @busy = true
+      buffer << socket.readpartial(FRAME) while buffer.bytesize < 4
+      finish = buffer.unpack1("N") + 4
+      buffer << socket.readpartial(FRAME) while buffer.bytesize < finish
+      environment(socket, buffer, finish)
+    rescue EOFError
+      nil
+    end
+
+    def environment(socket, buffer, finish)
+      if buffer.bytesize == finish
+        head = buffer
+        rest = nil
+      else
+        head = buffer.byteslice(0, finish)
+        rest = buffer.byteslice(finish..)
+      end
+      # The length holds NUL bytes too; they are in the first four and do not count.
+      count = head.count(NUL) - head.byteslice(0, 4).count(NUL)
+      pairs = head.unpack(TEMPLATES[count] || "x4#{"Z*" * count}")
+      env = Hash[*pairs]
+      env.update(@base)
+      env["rack.url_scheme"] = "https" if env.key?("HTTPS")
+      read_content(socket, env, rest)
+      env
+    end
+
+    def read_content(socket, env, rest)
+      if (length = env["CONTENT_LENGTH"])
+        env["rack.input"] = Content.read(socket, rest, length.to_i)
+      elsif env.key?("HTTP_TRANSFER_ENCODING")
+        env.delete("HTTP_TRANSFER_ENCODING")
+        env["rack.input"] = Content.read_chunked(socket, rest)
+      elsif rest
+        socket.ungetbyte(rest)
+      end
+    end
+
+    # Returns whether the connection can take another request; nil if it is the app's from now on.
+    def serve_request(socket, env)
+      @hijack.prepare(socket, env)
+      @early_hints.prepare(socket)
+      @response.prepare(socket)
+      env["rack.response_finished"] = finished = []
+      begin
+        status, headers, body = @app.call(env)
+        keep = @hijack.taken? ? nil : @response.write(env, status, headers, body)
+      rescue Exception => error # rubocop:disable Lint/RescueException
+        keep = fail(env, error)
+      end
+      close(env, body) unless Array === body
+      tell(finished, env, status, headers, error) unless finished.empty?
+      keep
+    end
+
+    def fail(env, error)
+      return false if error.is_a?(Gone)
+
+      log(env, error)
+      return nil if @hijack.taken?
+
+      !@response.started? && @response.write_error(error)
+    rescue Gone
+      false
+    end
+
+    def close(env, body)
+      body.close if body.respond_to?(:close)
+    rescue Exception => error # rubocop:disable Lint/RescueException
+      log(env, error)
+    end
+
+    def tell(finished, env, status, headers, error)
+      finished.reverse_each do |callable|
+        callable.call(env, status, headers, error)
+      rescue Exception => failure # rubocop:disable Lint/RescueException
+        log(env, failure)
+      end
+    end
+
+    def log(env, error)
+      $stderr.write("#{env["REQUEST_METHOD"]} #{env["REQUEST_URI"]}: #{Failure.full_message(error)}")
+    end
+  end
+end
