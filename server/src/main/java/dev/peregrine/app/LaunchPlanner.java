@@ -106,7 +106,10 @@ public final class LaunchPlanner {
                 .inPath(names)
                 .orElseThrow(
                     () -> missing("nodejs", names, interpreters, "the Debian package nodejs"));
-    Draft draft = new Draft(app, "node", node).arguments(loader);
+    Draft draft = new Draft(app, "node", node);
+    draft.command.add("--require");
+    draft.arguments(loader);
+    draft.command.add(String.valueOf(app.startupFile().orElseThrow()));
     draft.environment.putIfAbsent("PORT", "3000");
     return draft.plan(WorkerProtocol.HTTP);
   }

@@ -1,0 +1,185 @@
+"""One thread with one listening socket, and the requests that arrive on it.
+
+A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
+content. It is read with one system call and cut up by one `split`.
+"""
+
+import contextlib
+import os
+import socket
+import sys
+import traceback
+from json import dumps
+from urllib.parse import unquote_to_bytes
+
+from .content import ChunkedContent, EmptyContent, LengthContent
+from .loading import backtrace
+from .response import FileWrapper, Gone, Response
+
+FRAME = 65536
+
+
+class Slot:
+    """Accepts a connection, serves its requests one after the other, accepts the next."""
+
+    def __init__(self, app, path, multithread):
+        self.path = path
+        self._app = app
+        self._draining = False
+        self._busy = False
+        self._connection = None
+        self._server = listen(path)
+        self._base = {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": multithread,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            "wsgi.file_wrapper": FileWrapper,
+            "wsgi.input": EmptyContent(),
+            "wsgi.input_terminated": True,
+            "SERVER_SOFTWARE": os.environ.get("SERVER_SOFTWARE", "Peregrine"),
+        }
+
+    def run(self):
+        """Serves until the slot is drained."""
+        while not self._draining:
+            connection, _ = self._server.accept()
+            self._connection = connection
+            with contextlib.suppress(OSError):
+                self._serve(connection)
+            self._connection = None
+            self._busy = False
+            connection.close()
+        self._server.close()
+
+    def drain(self):
+        """Lets a running request finish and takes no other. May be called from any thread."""
+        if self._draining:
+            return
+        self._draining = True
+        connection = self._connection
+        with contextlib.suppress(OSError):
+            if connection is not None and not self._busy:
+                connection.shutdown(socket.SHUT_RD)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as waker:
+            waker.connect(self.path)  # wakes the thread if it waits for a connection
+
+    def _serve(self, connection):
+        receive = connection.recv
+        response = Response(connection)
+        base = self._base
+        app = self._app
+        while not self._draining:
+            self._busy = False
+            data = receive(FRAME)
+            if not data:
+                return
+            self._busy = True
+            end = int.from_bytes(data[:4], "big") + 4
+            if len(data) < 4 or len(data) < end:
+                data, end = receive_all(receive, data)
+            strings = data[4:end].decode("latin-1").split("\0")
+            environ = dict(zip(strings[::2], strings[1::2]))
+            environ.update(base)
+            path = environ["PATH_INFO"]
+            if "%" in path:
+                environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
+            if "HTTPS" in environ:
+                environ["wsgi.url_scheme"] = "https"
+            content = None
+            if "CONTENT_LENGTH" in environ:
+                content = LengthContent(receive, data[end:], int(environ["CONTENT_LENGTH"]))
+                environ["wsgi.input"] = content
+            elif "HTTP_TRANSFER_ENCODING" in environ:
+                del environ["HTTP_TRANSFER_ENCODING"]
+                content = ChunkedContent(receive, data[end:])
+                environ["wsgi.input"] = content
+            if not respond(app, environ, response) or (content and not content.skip()):
+                return
+
+
+def respond(app, environ, response):
+    """Answers one request. Returns whether the connection can take another."""
+    response.begin(environ["REQUEST_METHOD"] == "HEAD")
+    iterable = None
+    try:
+        iterable = app(environ, response.start)
+        response.send_all(iterable)
+    except Gone:
+        response.keep = False
+    except BaseException as error:
+        report(environ, error)
+        fail(response, error)
+    finally:
+        if hasattr(iterable, "close"):
+            close(environ, iterable)
+    return response.keep
+
+
+def fail(response, error):
+    """Answers for an app that raised; cuts the response off if it has begun."""
+    if response.started:
+        response.keep = False
+        return
+    text = dumps(
+        {
+            "class": type(error).__qualname__,
+            "message": str(error),
+            "backtrace": backtrace(error),
+        }
+    ).encode()
+    try:
+        response.send_error(text)
+    except Gone:
+        response.keep = False
+
+
+def close(environ, iterable):
+    """Closes what the app returned."""
+    try:
+        iterable.close()
+    except Exception as error:
+        report(environ, error)
+
+
+def report(environ, error):
+    """Prints an exception of the app."""
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    sys.stderr.write(f"{environ['REQUEST_METHOD']} {environ.get('REQUEST_URI')}: {text}")
+    sys.stderr.flush()
+
+
+def receive_all(receive, data):
+    """Receives the rest of a frame; returns its bytes and where it ends."""
+    while len(data) < 4:
+        data += receive_some(receive)
+    end = int.from_bytes(data[:4], "big") + 4
+    pieces = [data]
+    missing = end - len(data)
+    while missing > 0:
+        piece = receive_some(receive)
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces), end
+
+
+def receive_some(receive):
+    """Receives some bytes, or fails if there will be none."""
+    piece = receive(FRAME)
+    if not piece:
+        raise ConnectionResetError("the server hung up within a frame")
+    return piece
+
+
+def listen(path):
+    """Opens a listening socket that only this user can connect to."""
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    umask = os.umask(0o177)
+    try:
+        server.bind(path)
+    finally:
+        os.umask(umask)
+    server.listen(16)
+    return server
