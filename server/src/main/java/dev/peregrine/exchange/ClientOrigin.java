@@ -5,6 +5,7 @@ import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.TrustedProxies;
 import dev.peregrine.listen.Peer;
+import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /// Where a request really comes from: the connection's other end, or what a trusted proxy there says.
@@ -18,7 +19,7 @@ record ClientOrigin(String address, String forwardedFor, String proto, String ho
   static ClientOrigin of(RequestHead head, Peer peer, TrustedProxies trusted) {
     String host = head.host();
     String proto = peer.isSecure() ? "https" : "http";
-    if (trusted.isEmpty() || !trusted.contains(peer.address())) {
+    if (trusted.blocks().isEmpty() || !trusted.contains(peer.inetAddress())) {
       return new ClientOrigin(peer.address(), peer.address(), proto, host);
     }
     FieldSection fields = head.fields();
@@ -26,7 +27,7 @@ record ClientOrigin(String address, String forwardedFor, String proto, String ho
     String forwardedProto = fields.first(FieldName.X_FORWARDED_PROTO);
     String forwardedHost = fields.first(FieldName.X_FORWARDED_HOST);
     return new ClientOrigin(
-        trusted.client(peer.address(), chain),
+        NetUtil.toAddressString(trusted.client(peer.inetAddress(), fields), true),
         chain.isEmpty() ? peer.address() : chain + ", " + peer.address(),
         isProto(forwardedProto) ? forwardedProto : proto,
         forwardedHost == null ? host : forwardedHost);

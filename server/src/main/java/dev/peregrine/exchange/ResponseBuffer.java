@@ -62,7 +62,10 @@ final class ResponseBuffer {
       }
       stream.flush();
     }
-    if (isSpooling && file.pendingBytes() == 0 && takenFromFile == file.writtenBytes()) {
+    if (isSpooling
+        && file.pendingBytes() == 0
+        && takenFromFile == file.writtenBytes()
+        && file.isUnsent()) {
       isSpooling = false;
       takenFromFile = 0;
       file.rewind();

@@ -87,6 +87,11 @@ final class SpoolFile {
     };
   }
 
+  /// Whether no part of the file is on its way.
+  boolean isUnsent() {
+    return openRegions == 0;
+  }
+
   /// Starts again at the beginning; everything written must have been consumed.
   void rewind() {
     writtenBytes = 0;
@@ -104,6 +109,9 @@ final class SpoolFile {
   private void regionReleased() {
     openRegions--;
     closeIfUnused();
+    if (openRegions == 0 && !isClosed) {
+      watcher.spooled();
+    }
   }
 
   private void closeIfUnused() {

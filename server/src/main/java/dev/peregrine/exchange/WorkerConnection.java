@@ -14,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -341,7 +342,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private void end() {
     ByteBuf rest = held;
     boolean isSurplus = rest != null && rest.isReadable();
-    if (isSurplus || !isPersistent) {
+    if (isSurplus || !isPersistent || !isRequestSent()) {
       isPersistent = false;
       state = State.CLOSED;
       if (isSurplus) {
@@ -364,6 +365,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     } else {
       current.loop().execute(() -> current.responseEnd(this, isReusable));
     }
+  }
+
+  private boolean isRequestSent() {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    return unsent != null && unsent.isEmpty();
   }
 
   private void fail(WorkerFault fault, String detail) {

@@ -35,6 +35,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private static final int LINGER_BYTES = 64 * 1024;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final Peer LOCAL =
+      new Peer(NetUtil.LOCALHOST4, "127.0.0.1", 0, "127.0.0.1", 0, false);
+
   private enum State {
     HEAD,
     EXCHANGE,
@@ -49,7 +52,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   int tickerIndex = -1;
 
   private final RequestParser parser;
-  private Peer peer = new Peer("", 0, "", 0, false);
+  private Peer peer = LOCAL;
   private State state = State.HEAD;
   private @Nullable ByteBuf held;
   private @Nullable Http1Stream stream;
@@ -428,9 +431,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     SocketAddress remote = channel.remoteAddress();
     SocketAddress local = channel.localAddress();
     if (remote instanceof InetSocketAddress from && local instanceof InetSocketAddress to) {
-      return new Peer(numeric(from), from.getPort(), numeric(to), to.getPort(), false);
+      return new Peer(from.getAddress(), numeric(from), from.getPort(), numeric(to), to.getPort(), false);
     }
-    return new Peer("127.0.0.1", 0, "127.0.0.1", 0, false);
+    return LOCAL;
   }
 
   private static String numeric(InetSocketAddress address) {

@@ -27,7 +27,6 @@ final class Http1Stream implements ClientStream {
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
-  private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
   private static final byte[] LAST_CHUNK = ascii("0\r\n");
   private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -42,13 +41,14 @@ final class Http1Stream implements ClientStream {
   private @Nullable ByteBuf pending;
 
   private @Nullable FieldSection trailers;
-  private Framing framing = Framing.None.NONE;
+  private Framing framing = Framing.NONE;
   private int status;
   private long contentBytes;
   private boolean isCommitted;
   private boolean isPersistent;
   private boolean isOver;
   private boolean isTunnel;
+  private boolean isContinueSent;
   private @Nullable String worker;
   private @Nullable String requestId;
 
@@ -92,10 +92,12 @@ final class Http1Stream implements ClientStream {
 
   @Override
   public void receive(ContentReceiver taker) {
-    receiver = taker;
-    if (head.expectsContinue() && !content.isComplete() && !isCommitted) {
-      channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+    if (isOver) {
+      taker.clientGone();
+      return;
     }
+    receiver = taker;
+    sendContinue();
     connection.process();
   }
 
@@ -108,6 +110,7 @@ final class Http1Stream implements ClientStream {
   @Override
   public void resumeContent() {
     content.resume(System.nanoTime());
+    sendContinue();
     connection.process();
   }
 
@@ -171,13 +174,9 @@ final class Http1Stream implements ClientStream {
     switch (responseFraming) {
       case Framing.None _ -> {}
       case Framing.Length(var length) ->
-          ByteBufUtil.writeAscii(out.writeBytes(CONTENT_LENGTH), Long.toString(length))
-              ;
+          ByteBufUtil.writeAscii(out, "Content-Length: " + length + "\r\n");
       case Framing.Chunked _ -> writeChunkedOrClose(out, isOld);
       case Framing.UntilClose _ -> writeChunkedOrClose(out, isOld);
-    }
-    if (responseFraming instanceof Framing.Length) {
-      out.writeBytes(CRLF);
     }
     if (!hasDate) {
       out.writeBytes(connection.loop.dateLine());
@@ -399,6 +398,15 @@ final class Http1Stream implements ClientStream {
     content.forgive(nanos);
   }
 
+  /// RFC 9110 §10.1.1: once, when the content is wanted and none of it has come.
+  private void sendContinue() {
+    boolean isWanted = receiver != null && !content.isPaused() && !isCommitted && !isOver;
+    if (isWanted && head.expectsContinue() && content.isUntouched() && !isContinueSent) {
+      isContinueSent = true;
+      channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+    }
+  }
+
   private void refuseContent(int code, String reason) {
     if (isCommitted) {
       abortAndTell();
@@ -457,10 +465,10 @@ final class Http1Stream implements ClientStream {
 
   private void writeChunkedOrClose(ByteBuf out, boolean isOld) {
     if (isOld) {
-      framing = Framing.UntilClose.UNTIL_CLOSE;
+      framing = Framing.UNTIL_CLOSE;
       isPersistent = false;
     } else {
-      framing = Framing.Chunked.CHUNKED;
+      framing = Framing.CHUNKED;
       out.writeBytes(CHUNKED);
     }
   }

@@ -48,6 +48,11 @@ final class RequestContent {
     return isAnnounced;
   }
 
+  /// Whether none of it has come and some will.
+  boolean isUntouched() {
+    return !isComplete && receivedBytes == 0;
+  }
+
   boolean isPaused() {
     return isPaused;
   }
