@@ -19,7 +19,7 @@ final class Answers {
   /// @param contentType value of `Content-Type`
   /// @param content what it says
   /// @param retryAfter value of `Retry-After`
-  record Answer(int status, String contentType, byte[] content, Optional<Duration> retryAfter) {
+  record Answer(int status, String contentType, String content, Optional<Duration> retryAfter) {
 
     void sendTo(ClientStream stream, String requestId) {
       if (stream.isCommitted()) {
@@ -34,18 +34,17 @@ final class Answers {
               + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: "
               + requestId
               + "\r\n");
-      retryAfter.ifPresent(
-          wait ->
-              ByteBufUtil.writeAscii(
-                  out, "Retry-After: " + Math.max(1, wait.toSeconds()) + "\r\n"));
-      stream.commit(out, Framing.Length.of(content.length), false);
-      stream.write(Unpooled.wrappedBuffer(content));
+      retryAfter.ifPresent(wait ->
+          ByteBufUtil.writeAscii(out, "Retry-After: " + Math.max(1, wait.toSeconds()) + "\r\n"));
+      ByteBuf bytes = Unpooled.copiedBuffer(content, StandardCharsets.UTF_8);
+      stream.commit(out, Framing.Length.of(bytes.readableBytes()), false);
+      stream.write(bytes);
       stream.end();
     }
   }
 
   Answer plain(RequestHead head, int status, String text, String requestId) {
-    byte[] content = (status + " " + phrase(status) + ": " + text + "\n").getBytes(StandardCharsets.UTF_8);
+    String content = status + " " + phrase(status) + ": " + text + "\n";
     return new Answer(status, "text/plain; charset=utf-8", content, Optional.empty());
   }
 

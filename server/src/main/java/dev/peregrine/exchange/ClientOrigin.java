@@ -8,7 +8,8 @@ import dev.peregrine.listen.Peer;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
-/// Where a request really comes from: the connection's other end, or what a trusted proxy there says.
+/// Where a request really comes from: the connection's other end, or what a trusted proxy there
+/// says.
 ///
 /// @param address numeric address of the client
 /// @param forwardedFor value of `X-Forwarded-For` for the app
@@ -29,7 +30,7 @@ record ClientOrigin(String address, String forwardedFor, String proto, String ho
     return new ClientOrigin(
         NetUtil.toAddressString(trusted.client(peer.inetAddress(), fields), true),
         chain.isEmpty() ? peer.address() : chain + ", " + peer.address(),
-        isProto(forwardedProto) ? forwardedProto : proto,
+        proto(forwardedProto, proto),
         forwardedHost == null ? host : forwardedHost);
   }
 
@@ -37,7 +38,9 @@ record ClientOrigin(String address, String forwardedFor, String proto, String ho
     return proto.equals("https");
   }
 
-  private static boolean isProto(@Nullable String value) {
-    return value != null && (value.equals("http") || value.equals("https"));
+  private static String proto(@Nullable String forwarded, String own) {
+    return forwarded != null && (forwarded.equals("http") || forwarded.equals("https"))
+        ? forwarded
+        : own;
   }
 }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///                  client gone: ─► DISCARDING (until the worker has answered) ─► DONE
 /// ```
 ///
-/// The retry rule: no byte of an answer was sent, and the method is idempotent (RFC 9110 §9.2.2) or no
-/// byte of the request was written; at most twice.
+/// The retry rule: no byte of an answer was sent, and the method is idempotent (RFC 9110 §9.2.2) or
+/// no byte of the request was written; at most twice.
 final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   private static final int MAX_RETRIES = 2;
   private static final int MAX_CONNECT_FAILURES = 10;
@@ -147,7 +147,8 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
       }
     } else if (requestBuffer == null && connection != null && hasContent()) {
       if (head.framing() instanceof Framing.Chunked) {
-        connection.write(Unpooled.copiedBuffer("0\r\n\r\n", java.nio.charset.StandardCharsets.US_ASCII));
+        connection.write(
+            Unpooled.copiedBuffer("0\r\n\r\n", java.nio.charset.StandardCharsets.US_ASCII));
       }
       connection.flush();
       isContentSent = true;
@@ -199,7 +200,13 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
         && services.maxSilenceNanos > 0
         && nowNanos - heardNanos > services.maxSilenceNanos) {
       services.log.warn(
-          "request.timeout", "id", requestId, "worker", worker(), "limit", services.config.maxRequestTime().orElseThrow());
+          "request.timeout",
+          "id",
+          requestId,
+          "worker",
+          worker(),
+          "limit",
+          services.config.maxRequestTime().orElseThrow());
       Lease held = lease;
       WorkerConnection worker = connection;
       connection = null;
@@ -579,9 +586,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
 
   private boolean mayRetry(boolean wasWritten) {
     boolean isReplayable = !hasContent() || requestBuffer != null || receivedBytes == 0;
-    return retries < MAX_RETRIES
-        && isReplayable
-        && (head.method().isIdempotent() || !wasWritten);
+    return retries < MAX_RETRIES && isReplayable && (head.method().isIdempotent() || !wasWritten);
   }
 
   private void retry() {
@@ -719,9 +724,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   }
 
   private boolean isExpectPassed() {
-    return requestBuffer == null
-        && head.expectsContinue()
-        && protocol() == WorkerProtocol.HTTP;
+    return requestBuffer == null && head.expectsContinue() && protocol() == WorkerProtocol.HTTP;
   }
 
   private String worker() {

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// An open file of which parts are being sent; closed when its opener and all parts have released it.
+/// An open file of which parts are being sent; closed when its opener and all parts have released
+/// it.
 final class FileParts {
   private final FileChannel file;
   private final AtomicInteger holders = new AtomicInteger(1);

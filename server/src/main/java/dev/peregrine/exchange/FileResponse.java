@@ -23,8 +23,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A response whose content is a file: conditional requests (RFC 9110 §13), ranges (§14) and content
-/// codings. On the stream's event loop, but for opening the file.
+/// A response whose content is a file: conditional requests (RFC 9110 §13), ranges (§14) and
+/// content codings. On the stream's event loop, but for opening the file.
 final class FileResponse {
   private static final String BOUNDARY = "peregrine-part-7f3c19a2e85d4b60";
 
@@ -51,23 +51,21 @@ final class FileResponse {
       answer(null);
       return;
     }
-    executor.execute(
-        () -> {
-          FileParts opened;
-          try {
-            opened = new FileParts(PublicFiles.open(variant.path()));
-          } catch (IOException _) {
-            stream.loop().execute(unreadable);
-            return;
-          }
-          stream
-              .loop()
-              .execute(
-                  () -> {
-                    answer(opened);
-                    opened.release();
-                  });
-        });
+    executor.execute(() -> {
+      FileParts opened;
+      try {
+        opened = new FileParts(PublicFiles.open(variant.path()));
+      } catch (IOException _) {
+        stream.loop().execute(unreadable);
+        return;
+      }
+      stream
+          .loop()
+          .execute(() -> {
+            answer(opened);
+            opened.release();
+          });
+    });
   }
 
   private void answer(@Nullable FileParts opened) {

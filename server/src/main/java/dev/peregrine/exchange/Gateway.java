@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// Answers each request: from a public file if there is one, else through an exchange with a worker.
-/// Called on event loops; never blocks.
+/// Answers each request: from a public file if there is one, else through an exchange with a
+/// worker. Called on event loops; never blocks.
 public final class Gateway implements RequestHandler {
   private final Services services;
   private final @Nullable PublicFiles publicFiles;
@@ -29,8 +29,7 @@ public final class Gateway implements RequestHandler {
       EventLog log,
       Counters counters) {
     services =
-        new Services(
-            config, pool, new WorkerConnector(transport, limits), executor, log, counters);
+        new Services(config, pool, new WorkerConnector(transport, limits), executor, log, counters);
     publicFiles = config.staticFiles().map(root -> new PublicFiles(root, executor)).orElse(null);
   }
 
@@ -52,11 +51,10 @@ public final class Gateway implements RequestHandler {
       case PublicFiles.Glance.Absent _ -> exchange(stream);
       case PublicFiles.Glance.Present(var file) -> send(stream, file);
       case PublicFiles.Glance.Unknown _ ->
-          services.executor.execute(
-              () -> {
-                Optional<StaticFile> found = files.find(head.path());
-                stream.loop().execute(() -> found(stream, found));
-              });
+          services.executor.execute(() -> {
+            Optional<StaticFile> found = files.find(head.path());
+            stream.loop().execute(() -> found(stream, found));
+          });
     }
   }
 

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The files below one root that win over the app. Event loops ask `glance`, which never touches the
-/// disk; what it does not know, `find` looks up on another thread.
+/// The files below one root that win over the app. Event loops ask `glance`, which never touches
+/// the disk; what it does not know, `find` looks up on another thread.
 ///
 /// What is on disk is believed for a second: names of the root's entries, so that a request for the
 /// app is told from one for a file without a look-up, and files that were asked for.
@@ -153,8 +153,7 @@ final class PublicFiles {
     long size = attributes.size();
     long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
     EntityTag plain = EntityTag.ofFile(size, nanos);
-    EntityTag tag =
-        coding.isEmpty() ? plain : new EntityTag(false, plain.opaque() + "-" + coding);
+    EntityTag tag = coding.isEmpty() ? plain : new EntityTag(false, plain.opaque() + "-" + coding);
     ByteBuf content = null;
     if (size <= SMALL_BYTES) {
       content = load(path, (int) size);

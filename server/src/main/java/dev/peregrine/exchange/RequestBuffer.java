@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The whole content of one request, in memory first and in a file when it outgrows that, ready to be
-/// sent more than once; on one event loop.
+/// The whole content of one request, in memory first and in a file when it outgrows that, ready to
+/// be sent more than once; on one event loop.
 final class RequestBuffer {
   private static final long PENDING_BYTES = 512 * 1024;
   private static final int REGION_BYTES = 1 << 20;

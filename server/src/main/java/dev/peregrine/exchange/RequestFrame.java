@@ -141,7 +141,9 @@ final class RequestFrame {
     String port =
         hasPort && colon + 1 < host.length()
             ? host.substring(colon + 1)
-            : host.isEmpty() && peer.localPort() > 0 ? Integer.toString(peer.localPort()) : standard;
+            : host.isEmpty() && peer.localPort() > 0
+                ? Integer.toString(peer.localPort())
+                : standard;
     put(out, "SERVER_PORT\0", port);
     if (!host.isEmpty()) {
       put(out, "HTTP_HOST\0", host);
@@ -202,16 +204,16 @@ final class RequestFrame {
   private boolean isPassed(FieldSection fields, int i, FieldName name) {
     return switch (name) {
       case HOST,
-              CONTENT_LENGTH,
-              PROXY,
-              EXPECT,
-              X_FORWARDED_FOR,
-              X_FORWARDED_PROTO,
-              X_FORWARDED_HOST,
-              X_FORWARDED_PORT,
-              X_REAL_IP,
-              X_REQUEST_ID,
-              X_REQUEST_START ->
+          CONTENT_LENGTH,
+          PROXY,
+          EXPECT,
+          X_FORWARDED_FOR,
+          X_FORWARDED_PROTO,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PORT,
+          X_REAL_IP,
+          X_REQUEST_ID,
+          X_REQUEST_START ->
           false;
       case VIA -> via == null;
       case OTHER -> !head.isConnectionField(i) && isPlainName(fields, i);

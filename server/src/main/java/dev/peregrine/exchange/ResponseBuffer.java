@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// Response content that its client has not taken yet: memory first, then a file; on one event loop.
+/// Response content that its client has not taken yet: memory first, then a file; on one event
+/// loop.
 ///
 /// Order: what is in memory is older than what is in the file. Content goes to the file from the
 /// moment when memory is full until everything has been taken; then both start anew.

@@ -12,9 +12,9 @@ import io.netty.buffer.ByteBufUtil;
 final class ResponseFields {
   private ResponseFields() {}
 
-  /// Appends what concerns the client; framing is left out, except where a length is only told (HEAD
-  /// and 304, RFC 9110 §8.6). Adds `X-Request-Id` if there is none. Returns whether there is a
-  /// `Date`.
+  /// Appends what concerns the client; framing is left out, except where a length is only told
+  /// (HEAD and 304, RFC 9110 §8.6). Adds `X-Request-Id` if there is none. Returns whether there is
+  /// a `Date`.
   static boolean copy(ResponseHead head, ByteBuf out, Method method, String requestId) {
     FieldSection fields = head.fields();
     boolean isLengthTold = method == Method.HEAD || head.status() == 304;

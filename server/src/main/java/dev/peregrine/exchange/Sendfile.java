@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Files that the app names by `X-Sendfile` (a path) or `X-Accel-Redirect` (a path below the allowed
-/// roots) and Peregrine sends in its place.
+/// Files that the app names by `X-Sendfile` (a path) or `X-Accel-Redirect` (a path below the
+/// allowed roots) and Peregrine sends in its place.
 final class Sendfile {
   private final List<Path> roots;
   private final Executor executor;
@@ -43,11 +43,10 @@ final class Sendfile {
   /// client and a line in the log.
   void send(ClientStream stream, ResponseHead response, String named, String requestId) {
     boolean isRedirect = !response.fields().contains(FieldName.X_SENDFILE);
-    executor.execute(
-        () -> {
-          StaticFile file = find(named, isRedirect, response);
-          stream.loop().execute(() -> answer(stream, response, named, file, requestId));
-        });
+    executor.execute(() -> {
+      StaticFile file = find(named, isRedirect, response);
+      stream.loop().execute(() -> answer(stream, response, named, file, requestId));
+    });
   }
 
   private void answer(

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// One file as it was on disk a moment ago, with its precompressed siblings.
 ///
 /// @param mediaType value of `Content-Type`
-/// @param isFingerprinted whether the name changes with the content, so that it may be kept for ever
+/// @param isFingerprinted whether the name changes with the content, so that it may be kept for
+///   ever
 /// @param modifiedSeconds time of the last change, seconds since 1970
 /// @param variants the file itself first, then its siblings
 record StaticFile(

@@ -21,8 +21,8 @@ import io.netty.channel.socket.DuplexChannel;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One connection to a slot of a worker, used for one exchange after the other; its state belongs to
-/// its own event loop, which need not be the exchange's: events hop there.
+/// One connection to a slot of a worker, used for one exchange after the other; its state belongs
+/// to its own event loop, which need not be the exchange's: events hop there.
 ///
 /// ```
 /// IDLE ──begin──► HEAD ──final head──► CONTENT ──end──► IDLE
@@ -105,21 +105,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   void shutdownOutput() {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            _ -> {
-              if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-              }
-            });
+        .addListener(_ -> {
+          if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          }
+        });
   }
 
   /// Forgets the exchange and closes, on any thread.
   void abandon() {
-    loop.execute(
-        () -> {
-          exchange = null;
-          close();
-        });
+    loop.execute(() -> {
+      exchange = null;
+      close();
+    });
   }
 
   void closeAfterFlush() {
@@ -254,7 +252,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     return switch (result) {
       case ParseResult.NeedMore<ResponseHead> _ -> false;
       case ParseResult.Rejected<ResponseHead>(var violation, var detail) -> {
-        fail(WorkerFault.MALFORMED, detail.isEmpty() ? violation.reason() : violation.reason() + " " + detail);
+        fail(
+            WorkerFault.MALFORMED,
+            detail.isEmpty() ? violation.reason() : violation.reason() + " " + detail);
         close();
         yield false;
       }
@@ -338,14 +338,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     };
   }
 
-  /// The response is whole. Anything that is left over was not asked for: the connection is dropped.
+  /// The response is whole. Anything that is left over was not asked for: the connection is
+  /// dropped.
   private void end() {
     ByteBuf rest = held;
     boolean isSurplus = rest != null && rest.isReadable();
     if (isSurplus || !isPersistent || !isRequestSent()) {
       isPersistent = false;
       state = State.CLOSED;
-      if (isSurplus) {
+      if (rest != null) {
         rest.skipBytes(rest.readableBytes());
       }
     } else {
@@ -420,6 +421,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   }
 
   private boolean isHome(Exchange current) {
-    return current.loop() == loop;
+    return current.loop().equals(loop);
   }
 }

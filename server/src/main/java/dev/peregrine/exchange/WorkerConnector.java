@@ -46,12 +46,15 @@ final class WorkerConnector {
         new Bootstrap()
             .group(loop)
             .channel(
-                endpoint instanceof Endpoint.Unix ? transport.unixChannel() : transport.tcpChannel())
+                endpoint instanceof Endpoint.Unix
+                    ? transport.unixChannel()
+                    : transport.tcpChannel())
             .option(ChannelOption.ALLOCATOR, transport.allocator())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(64 << 10, 256 << 10))
             .handler(
                 new ChannelInitializer<>() {
                   @Override

@@ -9,7 +9,8 @@ import io.netty.channel.FileRegion;
 
 /// One request as it came in, and the way back to its client. Every method is called on `loop()`.
 ///
-/// The order of a response is: any number of `interim`, then `beginHead` and `commit`, content, `end`.
+/// The order of a response is: any number of `interim`, then `beginHead` and `commit`, content,
+/// `end`.
 public interface ClientStream {
   /// The request's head; it stays valid after the stream has ended.
   RequestHead head();

@@ -343,22 +343,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     int start = in.position();
     ParseResult<RequestHead> result = parser.feed(in);
     data.skipBytes(in.position() - start);
-    switch (result) {
+    return switch (result) {
       case ParseResult.NeedMore<RequestHead> _ -> {
         if (!wasStarted) {
           sinceNanos = lastReadNanos;
         }
-        return false;
+        yield false;
       }
       case ParseResult.Rejected<RequestHead>(var violation, var detail) -> {
         reject(violation.status(), violation.reason(), detail);
-        return false;
+        yield false;
       }
       case ParseResult.Parsed<RequestHead>(var head) -> {
         begin(head);
-        return true;
+        yield true;
       }
-    }
+    };
   }
 
   private void begin(RequestHead head) {
@@ -396,14 +396,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     releaseHeld();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            _ -> {
-              isFlushedForGood = true;
-              sinceNanos = System.nanoTime();
-              if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-              }
-            });
+        .addListener(_ -> {
+          isFlushedForGood = true;
+          sinceNanos = System.nanoTime();
+          if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          }
+        });
     if (isInputClosed) {
       closeAfterFlush();
     } else {
@@ -431,7 +430,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     SocketAddress remote = channel.remoteAddress();
     SocketAddress local = channel.localAddress();
     if (remote instanceof InetSocketAddress from && local instanceof InetSocketAddress to) {
-      return new Peer(from.getAddress(), numeric(from), from.getPort(), numeric(to), to.getPort(), false);
+      return new Peer(
+          from.getAddress(), numeric(from), from.getPort(), numeric(to), to.getPort(), false);
     }
     return LOCAL;
   }

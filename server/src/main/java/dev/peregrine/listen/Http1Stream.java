@@ -16,10 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One request and its response on an HTTP/1.1 connection; runs on the connection's event loop only.
+/// One request and its response on an HTTP/1.1 connection; runs on the connection's event loop
+/// only.
 ///
-/// Content in is `RequestContent`'s; this class frames what goes out. Small content is joined with the
-/// head into one buffer, so that a short response is one write.
+/// Content in is `RequestContent`'s; this class frames what goes out. Small content is joined with
+/// the head into one buffer, so that a short response is one write.
 final class Http1Stream implements ClientStream {
   private static final int HEAD_BYTES = 1024;
   private static final int JOINED_BYTES = 8 * 1024;
@@ -311,7 +312,7 @@ final class Http1Stream implements ClientStream {
       return discard(held);
     }
     ContentReceiver taker = receiver;
-    if (taker == null || content.isPaused() || content.isComplete() && content.isAnnounced()) {
+    if (taker == null || content.isPaused() || content.isAnnounced()) {
       return false;
     }
     return switch (content.next(held)) {

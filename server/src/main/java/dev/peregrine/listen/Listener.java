@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 
@@ -40,7 +39,8 @@ public final class Listener {
   private final ListenConfig config;
   private final Transport transport;
   private final Front front;
-  private final Map<EventLoop, LoopContext> contexts = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, LoopContext> contexts =
+      new IdentityHashMap<>();
   private final List<Channel> sockets = new ArrayList<>();
   private final List<Path> socketFiles = new ArrayList<>();
 
@@ -120,15 +120,13 @@ public final class Listener {
 
   private void onEachLoop(java.util.function.Consumer<LoopContext> action) {
     Phaser done = new Phaser(1);
-    contexts.forEach(
-        (loop, context) -> {
-          done.register();
-          loop.execute(
-              () -> {
-                action.accept(context);
-                done.arriveAndDeregister();
-              });
-        });
+    contexts.forEach((loop, context) -> {
+      done.register();
+      loop.execute(() -> {
+        action.accept(context);
+        done.arriveAndDeregister();
+      });
+    });
     done.arriveAndAwaitAdvance();
   }
 
@@ -153,10 +151,7 @@ public final class Listener {
 
   private String bindUnix(Path path) throws ListenException {
     removeStale(path);
-    bind(
-        bootstrap(transport.unixServerChannel()),
-        transport.unixAddress(path),
-        "unix:" + path);
+    bind(bootstrap(transport.unixServerChannel()), transport.unixAddress(path), "unix:" + path);
     socketFiles.add(path);
     return "unix:" + path;
   }
@@ -170,7 +165,8 @@ public final class Listener {
           reason.contains("in use")
               ? "another program listens there; stop it or choose another --port"
               : "choose an address of this machine and a port that this user may use";
-      throw new ListenException("cannot listen at " + name + ": " + reason + "; " + remedy, bound.cause());
+      throw new ListenException(
+          "cannot listen at " + name + ": " + reason + "; " + remedy, bound.cause());
     }
     sockets.add(bound.channel());
     return bound.channel();
@@ -185,11 +181,10 @@ public final class Listener {
     boolean isUnix = SocketFamily.of(descriptor) == UNIX_FAMILY;
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .channelFactory(
-                () ->
-                    isUnix
-                        ? new EpollServerDomainSocketChannel(descriptor)
-                        : new EpollServerSocketChannel(descriptor));
+            .channelFactory(() ->
+                isUnix
+                    ? new EpollServerDomainSocketChannel(descriptor)
+                    : new EpollServerSocketChannel(descriptor));
     ChannelFuture registered = configured(bootstrap).register().awaitUninterruptibly();
     if (!registered.isSuccess()) {
       throw new ListenException(
@@ -237,9 +232,7 @@ public final class Listener {
     } catch (IOException _) {
       try {
         if (Files.readAttributes(
-                path,
-                java.nio.file.attribute.BasicFileAttributes.class,
-                LinkOption.NOFOLLOW_LINKS)
+                path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
             .isOther()) {
           Files.delete(path);
           return;

@@ -21,8 +21,7 @@ final class LoopContext {
     long second = System.currentTimeMillis() / 1000;
     if (second != dateSecond) {
       dateSecond = second;
-      dateLine =
-          ("Date: " + HttpDate.format(second) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+      dateLine = ("Date: " + HttpDate.format(second) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
     return dateLine;
   }

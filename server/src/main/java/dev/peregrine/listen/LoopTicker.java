@@ -73,8 +73,8 @@ final class LoopTicker {
     }
   }
 
-  /// A gap much longer than the period means that the process was stopped or the machine asleep: the
-  /// clients had no chance to send, so that one tick expires nothing.
+  /// A gap much longer than the period means that the process was stopped or the machine asleep:
+  /// the clients had no chance to send, so that one tick expires nothing.
   private void tick() {
     long now = System.nanoTime();
     long gap = now - lastTickNanos;

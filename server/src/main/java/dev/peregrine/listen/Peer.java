@@ -11,4 +11,9 @@ import java.net.InetAddress;
 /// @param localPort port that was connected to; 0 on a Unix socket
 /// @param isSecure whether the connection is encrypted
 public record Peer(
-    InetAddress inetAddress, String address, int port, String localAddress, int localPort, boolean isSecure) {}
+    InetAddress inetAddress,
+    String address,
+    int port,
+    String localAddress,
+    int localPort,
+    boolean isSecure) {}

@@ -18,7 +18,9 @@ final class SocketFamily {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       String inode = target.replaceAll("\\D", "");
       List<String> lines = Files.readAllLines(Path.of("/proc/net/unix"));
-      boolean isUnix = lines.stream().anyMatch(line -> line.contains(" " + inode + " ") || line.endsWith(" " + inode));
+      boolean isUnix =
+          lines.stream()
+              .anyMatch(line -> line.contains(" " + inode + " ") || line.endsWith(" " + inode));
       return isUnix ? UNIX : INET;
     } catch (IOException _) {
       return INET;

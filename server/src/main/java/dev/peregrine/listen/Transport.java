@@ -42,8 +42,7 @@ public final class Transport implements AutoCloseable {
     loops =
         new MultiThreadIoEventLoopGroup(
             eventLoops, new DefaultThreadFactory("peregrine-loop", true), factory);
-    allocator =
-        new PooledByteBufAllocator(true, 0, eventLoops, 8192, CHUNK_ORDER, 64, 32, true);
+    allocator = new PooledByteBufAllocator(true, 0, eventLoops, 8192, CHUNK_ORDER, 64, 32, true);
   }
 
   public EventLoopGroup loops() {
