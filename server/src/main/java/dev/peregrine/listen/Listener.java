@@ -39,8 +39,7 @@ public final class Listener {
   private final ListenConfig config;
   private final Transport transport;
   private final Front front;
-  private final IdentityHashMap<EventLoop, LoopContext> contexts =
-      new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, LoopContext> contexts = new IdentityHashMap<>();
   private final List<Channel> sockets = new ArrayList<>();
   private final List<Path> socketFiles = new ArrayList<>();
 
