@@ -48,7 +48,7 @@ final class Composites {
 
     @Override
     public String label() {
-      return type.label() + " or " + UNLIMITED;
+      return type.label() + "|" + UNLIMITED;
     }
   }
 
@@ -105,7 +105,7 @@ final class Composites {
 
     @Override
     public String label() {
-      return "list of " + type.label();
+      return type.label() + ",...";
     }
   }
 
@@ -178,7 +178,7 @@ final class Composites {
 
     @Override
     public String label() {
-      return "map";
+      return "NAME=VALUE";
     }
   }
 }

@@ -33,6 +33,11 @@ public final class ConfigLoader {
   /// Variables that the launcher, the service or a surrounding server set.
   private static final List<String> OTHER_VARIABLES =
       List.of(
+          "AOT_OUTPUT",
+          "APP_JAVA_TOOL_OPTIONS",
+          "APP_JDK_JAVA_OPTIONS",
+          "ARCHIVE",
+          "DAEMON",
           "HOME",
           "JAVA",
           "JAVA_HOME",
@@ -46,6 +51,8 @@ public final class ConfigLoader {
           "THREADS",
           "TOKEN",
           "WORKER");
+
+  private static final String NO = "--no-";
 
   private static final int FLAG = 0;
   private static final int OWN_VARIABLE = 1;
@@ -102,7 +109,7 @@ public final class ConfigLoader {
     }
     Map<Option<?>, List<FlagValue>> given = new LinkedHashMap<>();
     for (FlagValue flag : sources.flags()) {
-      Option<?> option = byFlag.get(flag.flag());
+      Option<?> option = byFlag.get(positive(flag.flag()));
       if (option != null) {
         given.computeIfAbsent(option, _ -> new ArrayList<>()).add(flag);
       } else {
@@ -111,6 +118,11 @@ public final class ConfigLoader {
     }
     given.forEach(
         (option, flags) -> take(option, found(option, flags), origin(flags), FLAG, reader));
+  }
+
+  /// The flag that a `--no-...` turns off.
+  private static String positive(String flag) {
+    return flag.startsWith(NO) ? "--" + flag.substring(NO.length()) : flag;
   }
 
   /// The last value of a flag counts; of a flag with several values, all.
@@ -127,7 +139,7 @@ public final class ConfigLoader {
 
   private void readOtherFlag(FlagValue flag, OptionType.Reader reader) {
     Origin origin = new Origin.Flag(flag.flag());
-    String key = flag.flag().replaceFirst("^-+", "").replace('-', '_');
+    String key = positive(flag.flag()).replaceFirst("^-+", "").replace('-', '_');
     Found value = Found.text(flag.value());
     if (flag.flag().equals("-R") || key.equals("rackup")) {
       take(AppOptions.APP_TYPE, Found.text("ruby"), origin, FLAG, reader);
@@ -220,20 +232,20 @@ public final class ConfigLoader {
   private void readFiles() {
     Path own = sources.appDirectory().resolve(FILE);
     if (Files.exists(own, LinkOption.NOFOLLOW_LINKS)) {
-      SourceFile file = new SourceFile(own, problems::add);
+      SourceFile file = new SourceFile(own, sources.workingDirectory(), problems::add);
       file.read()
           .flatMap(text -> new YamlSource(file).read(text))
-          .ifPresent(members -> readMembers(own, members, OWN_FILE));
+          .ifPresent(members -> readMembers(file.shown(), members, OWN_FILE));
     } else if (Files.exists(sources.appDirectory().resolve("peregrine.yml"))) {
       warnings.add("peregrine.yml is not read; the file is called " + FILE);
     }
     for (String name : PASSENGER_FILES) {
       Path path = sources.appDirectory().resolve(name);
       if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        SourceFile file = new SourceFile(path, problems::add);
+        SourceFile file = new SourceFile(path, sources.workingDirectory(), problems::add);
         file.read()
             .flatMap(text -> new JsonSource(file).read(text))
-            .ifPresent(members -> readMembers(path, members, PASSENGER_FILE));
+            .ifPresent(members -> readMembers(file.shown(), members, PASSENGER_FILE));
         return;
       }
     }
@@ -298,7 +310,7 @@ public final class ConfigLoader {
             origin,
             Escaped.text(member.key()),
             leftover.isPresent() ? "an option of Passenger only" : "an unknown option",
-            near.map(name -> "perhaps " + name).orElse("an option of docs/options.md"),
+            "an option of docs/options.md" + near.map(name -> ", perhaps " + name).orElse(""),
             near.map(name -> "write " + name + ", or remove the line").orElse("remove the line")));
   }
 
@@ -345,7 +357,7 @@ public final class ConfigLoader {
   }
 
   private static String remedy(Option<?> option, Origin origin) {
-    String example = option.type().example();
+    String example = option.example();
     return switch (origin) {
       case Origin.InFile(Path file, _, _) when file.endsWith(FILE) ->
           "write for example `" + option.name() + ": " + example + "`";

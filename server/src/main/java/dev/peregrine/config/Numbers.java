@@ -45,7 +45,7 @@ final class Numbers {
 
     @Override
     public String label() {
-      return "number";
+      return "NUMBER";
     }
   }
 
@@ -109,7 +109,7 @@ final class Numbers {
 
     @Override
     public String label() {
-      return "duration";
+      return "DURATION";
     }
   }
 
@@ -177,7 +177,7 @@ final class Numbers {
 
     @Override
     public String label() {
-      return "size";
+      return "SIZE";
     }
   }
 

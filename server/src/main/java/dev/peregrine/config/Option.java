@@ -132,7 +132,7 @@ public record Option<T>(
     return type instanceof Composites.Many || type instanceof Composites.Pairs;
   }
 
-  /// The kind of value in one word or two.
+  /// What stands for a value in `--help`.
   public String label() {
     return type.label();
   }
@@ -152,6 +152,17 @@ public record Option<T>(
       case Fallback.Derived<T>(String text, _) -> text;
       case Fallback.None<T>(String text) -> text;
     };
+  }
+
+  /// A right value, for messages: the default if there is one that says something.
+  String example() {
+    if (fallback instanceof Fallback.Fixed<T>(T value)) {
+      String shown = type.show(value);
+      if (!shown.isEmpty() && !shown.equals(Composites.UNLIMITED) && !shown.startsWith("-")) {
+        return shown;
+      }
+    }
+    return type.example();
   }
 
   /// Whether a variable can carry it: a map cannot be written in one.

@@ -46,6 +46,6 @@ sealed interface OptionType<T>
   /// A value that is not the default of any option, for examples in messages.
   String example();
 
-  /// The name of the type in tables and in `--help`.
+  /// What stands for a value in `--help`.
   String label();
 }

@@ -19,11 +19,21 @@ final class SourceFile {
   static final int MAX_BYTES = 512 * 1024;
 
   private final Path path;
+  private final Path shown;
   private final Consumer<Problem> problems;
 
-  SourceFile(Path path, Consumer<Problem> problems) {
+  /// Makes the reader of a file.
+  ///
+  /// @param from directory that messages show the path from, if the file is below it
+  SourceFile(Path path, Path from, Consumer<Problem> problems) {
     this.path = path;
+    this.shown = path.startsWith(from) ? from.relativize(path) : path;
     this.problems = problems;
+  }
+
+  /// The path as messages show it.
+  Path shown() {
+    return shown;
   }
 
   /// The text, or nothing after a problem was reported.
@@ -119,6 +129,6 @@ final class SourceFile {
   /// Reports a problem of the file as such.
   void report(int line, int column, String found, String expected, String remedy) {
     problems.accept(
-        new Problem(new Origin.InFile(path, line, column), "the file", found, expected, remedy));
+        new Problem(new Origin.InFile(shown, line, column), "the file", found, expected, remedy));
   }
 }

@@ -49,7 +49,7 @@ final class Texts {
 
     @Override
     public String label() {
-      return "true or false";
+      return "BOOLEAN";
     }
   }
 
@@ -72,7 +72,7 @@ final class Texts {
 
     @Override
     public String label() {
-      return "text";
+      return "TEXT";
     }
   }
 
@@ -101,7 +101,7 @@ final class Texts {
 
     @Override
     public String label() {
-      return "program";
+      return "PROGRAM";
     }
   }
 
@@ -133,7 +133,7 @@ final class Texts {
 
     @Override
     public String label() {
-      return "path";
+      return "PATH";
     }
   }
 
@@ -184,7 +184,7 @@ final class Texts {
 
     @Override
     public String label() {
-      return String.join(", ", words.keySet());
+      return String.join("|", words.keySet());
     }
   }
 
@@ -239,7 +239,7 @@ final class Texts {
 
     @Override
     public String label() {
-      return "address";
+      return "ADDRESS";
     }
   }
 
