@@ -1,0 +1,100 @@
+package dev.peregrine.process.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+
+/// The C library, called through one handle for every function: six integer or pointer arguments,
+/// one 64-bit result, and `errno`.
+///
+/// One shape of call keeps the start short (each further shape costs 3 ms); functions that take
+/// fewer arguments ignore the rest, on x86-64 and on aarch64 alike. Variadic functions are called
+/// with integer arguments only.
+final class Libc {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final SymbolLookup LOOKUP = LINKER.defaultLookup();
+  private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+  private static final MethodHandle CALL = handle();
+
+  private Libc() {}
+
+  /// The address of a function that every supported C library has.
+  static MemorySegment function(String name) {
+    return LOOKUP
+        .find(name)
+        .orElseThrow(() -> new UnsatisfiedLinkError("C library without " + name));
+  }
+
+  /// The address of a function that newer C libraries have.
+  static Optional<MemorySegment> optionalFunction(String name) {
+    return LOOKUP.find(name);
+  }
+
+  /// Calls a function whose result is an `int`; minus `errno` instead of its -1.
+  static int call(MemorySegment function, long... arguments) {
+    return (int) invoke(function, true, arguments);
+  }
+
+  /// Calls a function whose result is a `long` or `ssize_t`; minus `errno` instead of its -1.
+  static long callLong(MemorySegment function, long... arguments) {
+    return invoke(function, false, arguments);
+  }
+
+  private static long invoke(MemorySegment function, boolean isInt, long... a) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      long raw =
+          (long)
+              CALL.invokeExact(
+                  function,
+                  state,
+                  argument(a, 0),
+                  argument(a, 1),
+                  argument(a, 2),
+                  argument(a, 3),
+                  argument(a, 4),
+                  argument(a, 5));
+      long result = isInt ? (int) raw : raw;
+      return result == -1 ? -state.get(ValueLayout.JAVA_INT, 0) : result;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("native call failed", e);
+    }
+  }
+
+  private static long argument(long[] arguments, int index) {
+    return index < arguments.length ? arguments[index] : 0;
+  }
+
+  /// A NUL-terminated copy of a string.
+  static MemorySegment string(Arena arena, byte[] bytes) {
+    MemorySegment segment = arena.allocate(bytes.length + 1L);
+    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return segment;
+  }
+
+  /// A NULL-terminated array of strings.
+  static MemorySegment strings(Arena arena, List<byte[]> list) {
+    MemorySegment array = arena.allocate(ValueLayout.ADDRESS, list.size() + 1L);
+    for (int i = 0; i < list.size(); i++) {
+      array.setAtIndex(ValueLayout.ADDRESS, i, string(arena, list.get(i)));
+    }
+    return array;
+  }
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle handle() {
+    ValueLayout.OfLong word = ValueLayout.JAVA_LONG;
+    return LINKER.downcallHandle(
+        FunctionDescriptor.of(word, word, word, word, word, word, word),
+        Linker.Option.captureCallState("errno"));
+  }
+}
