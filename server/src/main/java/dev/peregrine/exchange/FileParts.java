@@ -1,0 +1,38 @@
+package dev.peregrine.exchange;
+
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An open file of which parts are being sent; closed when its opener and all parts have released
+/// it.
+final class FileParts {
+  private final FileChannel file;
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  FileParts(FileChannel file) {
+    this.file = file;
+  }
+
+  FileRegion region(long position, long length) {
+    holders.incrementAndGet();
+    return new DefaultFileRegion(file, position, length) {
+      @Override
+      protected void deallocate() {
+        release();
+      }
+    };
+  }
+
+  void release() {
+    if (holders.decrementAndGet() == 0) {
+      try {
+        file.close();
+      } catch (IOException _) {
+        // The descriptor is gone either way, and nothing was written.
+      }
+    }
+  }
+}

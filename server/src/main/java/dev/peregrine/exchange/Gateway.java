@@ -1,0 +1,79 @@
+package dev.peregrine.exchange;
+
+import dev.peregrine.http.Framing;
+import dev.peregrine.http.HeadLimits;
+import dev.peregrine.http.Method;
+import dev.peregrine.http.RequestHead;
+import dev.peregrine.listen.ClientStream;
+import dev.peregrine.listen.RequestHandler;
+import dev.peregrine.listen.Transport;
+import dev.peregrine.log.EventLog;
+import dev.peregrine.pool.Pool;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Answers each request: from a public file if there is one, else through an exchange with a
+/// worker. Called on event loops; never blocks.
+public final class Gateway implements RequestHandler {
+  private final Services services;
+  private final @Nullable PublicFiles publicFiles;
+
+  /// The executor runs what touches the disk.
+  public Gateway(
+      ExchangeConfig config,
+      Pool pool,
+      Transport transport,
+      HeadLimits limits,
+      Executor executor,
+      EventLog log,
+      Counters counters) {
+    services =
+        new Services(config, pool, new WorkerConnector(transport, limits), executor, log, counters);
+    publicFiles = config.staticFiles().map(root -> new PublicFiles(root, executor)).orElse(null);
+  }
+
+  @Override
+  public void handle(ClientStream stream) {
+    RequestHead head = stream.head();
+    if (head.framing() instanceof Framing.Length(var length)
+        && length > services.config.maxContentBytes()) {
+      stream.reject(413, "content-too-large");
+      return;
+    }
+    PublicFiles files = publicFiles;
+    boolean isReading = head.method() == Method.GET || head.method() == Method.HEAD;
+    if (files == null || !isReading || head.upgrade() != null) {
+      exchange(stream);
+      return;
+    }
+    switch (files.glance(head.path(), stream.startNanos())) {
+      case PublicFiles.Glance.Absent _ -> exchange(stream);
+      case PublicFiles.Glance.Present(var file) -> send(stream, file);
+      case PublicFiles.Glance.Unknown _ ->
+          services.executor.execute(() -> {
+            Optional<StaticFile> found = files.find(head.path());
+            stream.loop().execute(() -> found(stream, found));
+          });
+    }
+  }
+
+  private void found(ClientStream stream, Optional<StaticFile> file) {
+    if (file.isPresent()) {
+      send(stream, file.get());
+    } else {
+      exchange(stream);
+    }
+  }
+
+  private void send(ClientStream stream, StaticFile file) {
+    String requestId = RequestIds.of(stream.head().fields().first("x-request-id"));
+    stream.requestId(requestId);
+    new FileResponse(stream, file, out -> RequestIds.line(out, requestId))
+        .send(services.executor, () -> exchange(stream));
+  }
+
+  private void exchange(ClientStream stream) {
+    new Exchange(services, stream).begin();
+  }
+}

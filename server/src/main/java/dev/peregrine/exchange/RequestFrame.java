@@ -1,0 +1,297 @@
+package dev.peregrine.exchange;
+
+import dev.peregrine.http.FieldName;
+import dev.peregrine.http.FieldSection;
+import dev.peregrine.http.Framing;
+import dev.peregrine.http.RequestHead;
+import dev.peregrine.listen.Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// The head of a request as a worker takes it: the gateway frame of a Ruby or Python worker, or an
+/// HTTP/1.1 head. Pure.
+final class RequestFrame {
+  private static final int NAME_LIMIT = 256;
+  private static final byte[] GATEWAY_NAME = gatewayNames();
+
+  private final RequestHead head;
+  private final Peer peer;
+  private final ClientOrigin origin;
+  private final String requestId;
+  private final long startMicros;
+  private final boolean passUnderscores;
+  private final @Nullable String via;
+
+  RequestFrame(
+      RequestHead head,
+      Peer peer,
+      ClientOrigin origin,
+      String requestId,
+      long startMicros,
+      boolean passUnderscores,
+      @Nullable String via) {
+    this.head = head;
+    this.peer = peer;
+    this.origin = origin;
+    this.requestId = requestId;
+    this.startMicros = startMicros;
+    this.passUnderscores = passUnderscores;
+    this.via = via;
+  }
+
+  /// Four bytes of length, then names and values, each ended by NUL: CGI variables (RFC 3875 §4.1)
+  /// with the target as it was sent.
+  ByteBuf gateway(ByteBufAllocator allocator, Framing framing) {
+    ByteBuf out = allocator.directBuffer(1024);
+    out.writeInt(0);
+    put(out, "REQUEST_METHOD\0", head.methodName());
+    putTarget(out);
+    putServer(out);
+    put(out, "SERVER_PROTOCOL\0", head.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1");
+    put(out, "REMOTE_ADDR\0", origin.address());
+    put(out, "REMOTE_PORT\0", Integer.toString(peer.port()));
+    if (origin.isSecure()) {
+      put(out, "HTTPS\0", "on");
+    }
+    switch (framing) {
+      case Framing.None _, Framing.UntilClose _ -> {}
+      case Framing.Length(var length) -> put(out, "CONTENT_LENGTH\0", Long.toString(length));
+      case Framing.Chunked _ -> put(out, "HTTP_TRANSFER_ENCODING\0", "chunked");
+    }
+    putGatewayFields(out);
+    put(out, "HTTP_X_FORWARDED_FOR\0", origin.forwardedFor());
+    put(out, "HTTP_X_FORWARDED_PROTO\0", origin.proto());
+    if (!origin.host().isEmpty()) {
+      put(out, "HTTP_X_FORWARDED_HOST\0", origin.host());
+    }
+    put(out, "HTTP_X_REQUEST_ID\0", requestId);
+    put(out, "HTTP_X_REQUEST_START\0", "t=" + startMicros);
+    if (via != null) {
+      put(out, "HTTP_VIA\0", viaValue());
+    }
+    String upgrade = head.upgrade();
+    if (upgrade != null) {
+      put(out, "HTTP_CONNECTION\0", "upgrade");
+      put(out, "HTTP_UPGRADE\0", upgrade);
+    }
+    return out.setInt(0, out.writerIndex() - 4);
+  }
+
+  /// An HTTP/1.1 head for an app that speaks HTTP itself.
+  ByteBuf http(ByteBufAllocator allocator, Framing framing, boolean passesExpect) {
+    ByteBuf out = allocator.directBuffer(1024);
+    ByteBufUtil.writeAscii(out, head.methodName());
+    out.writeByte(' ');
+    out.writeBytes(head.bytes(), head.targetStart(), head.targetEnd() - head.targetStart());
+    ByteBufUtil.writeAscii(out, " HTTP/1.1\r\nHost: ");
+    ByteBufUtil.writeAscii(out, head.host().isEmpty() ? peer.localAddress() : head.host());
+    switch (framing) {
+      case Framing.None _, Framing.UntilClose _ -> {}
+      case Framing.Length(var length) -> line(out, "\r\nContent-Length: ", Long.toString(length));
+      case Framing.Chunked _ -> ByteBufUtil.writeAscii(out, "\r\nTransfer-Encoding: chunked");
+    }
+    line(out, "\r\nX-Forwarded-For: ", origin.forwardedFor());
+    line(out, "\r\nX-Forwarded-Proto: ", origin.proto());
+    if (!origin.host().isEmpty()) {
+      line(out, "\r\nX-Forwarded-Host: ", origin.host());
+    }
+    line(out, "\r\nX-Request-Id: ", requestId);
+    line(out, "\r\nX-Request-Start: t=", Long.toString(startMicros));
+    if (via != null) {
+      line(out, "\r\nVia: ", viaValue());
+    }
+    if (passesExpect && head.expectsContinue()) {
+      ByteBufUtil.writeAscii(out, "\r\nExpect: 100-continue");
+    }
+    String upgrade = head.upgrade();
+    if (upgrade != null) {
+      line(out, "\r\nConnection: upgrade\r\nUpgrade: ", upgrade);
+    }
+    out.writeByte('\r').writeByte('\n');
+    putHttpFields(out);
+    return out.writeByte('\r').writeByte('\n');
+  }
+
+  private void putTarget(ByteBuf out) {
+    byte[] bytes = head.bytes();
+    int start = head.targetStart();
+    int end = head.targetEnd();
+    int query = head.queryStart();
+    ByteBufUtil.writeAscii(out, "REQUEST_URI\0");
+    out.writeBytes(bytes, start, end - start);
+    ByteBufUtil.writeAscii(out, "\0SCRIPT_NAME\0\0PATH_INFO\0");
+    out.writeBytes(bytes, start, (query < 0 ? end : query) - start);
+    ByteBufUtil.writeAscii(out, "\0QUERY_STRING\0");
+    if (query >= 0) {
+      out.writeBytes(bytes, query + 1, end - query - 1);
+    }
+    out.writeByte(0);
+  }
+
+  private void putServer(ByteBuf out) {
+    String host = head.host();
+    int colon = host.lastIndexOf(':');
+    boolean hasPort = colon > host.lastIndexOf(']');
+    String name = hasPort ? host.substring(0, colon) : host;
+    put(out, "SERVER_NAME\0", name.isEmpty() ? peer.localAddress() : name);
+    String standard = origin.isSecure() ? "443" : "80";
+    String port =
+        hasPort && colon + 1 < host.length()
+            ? host.substring(colon + 1)
+            : host.isEmpty() && peer.localPort() > 0
+                ? Integer.toString(peer.localPort())
+                : standard;
+    put(out, "SERVER_PORT\0", port);
+    if (!host.isEmpty()) {
+      put(out, "HTTP_HOST\0", host);
+    }
+  }
+
+  private void putGatewayFields(ByteBuf out) {
+    FieldSection fields = head.fields();
+    byte[] bytes = fields.bytes();
+    for (int i = 0; i < fields.size(); i++) {
+      FieldName name = fields.known(i);
+      if (!isPassed(fields, i, name) || isRepeated(fields, i)) {
+        continue;
+      }
+      if (name == FieldName.CONTENT_TYPE) {
+        ByteBufUtil.writeAscii(out, "CONTENT_TYPE");
+      } else {
+        ByteBufUtil.writeAscii(out, "HTTP_");
+        for (int at = fields.nameStart(i); at < fields.nameEnd(i); at++) {
+          out.writeByte(GATEWAY_NAME[bytes[at] & 0xff]);
+        }
+      }
+      out.writeByte(0);
+      putJoined(out, fields, i);
+      out.writeByte(0);
+    }
+  }
+
+  /// One variable holds all lines of a field, as a list (RFC 9110 §5.3; `Cookie`: RFC 6265 §5.4).
+  private static void putJoined(ByteBuf out, FieldSection fields, int first) {
+    byte[] bytes = fields.bytes();
+    char separator = fields.known(first) == FieldName.COOKIE ? ';' : ',';
+    out.writeBytes(
+        bytes, fields.valueStart(first), fields.valueEnd(first) - fields.valueStart(first));
+    for (int i = first + 1; i < fields.size(); i++) {
+      if (hasSameName(fields, first, i)) {
+        out.writeByte(separator).writeByte(' ');
+        out.writeBytes(bytes, fields.valueStart(i), fields.valueEnd(i) - fields.valueStart(i));
+      }
+    }
+  }
+
+  private void putHttpFields(ByteBuf out) {
+    FieldSection fields = head.fields();
+    byte[] bytes = fields.bytes();
+    for (int i = 0; i < fields.size(); i++) {
+      if (isPassed(fields, i, fields.known(i))) {
+        out.writeBytes(bytes, fields.nameStart(i), fields.nameEnd(i) - fields.nameStart(i));
+        out.writeByte(':').writeByte(' ');
+        out.writeBytes(bytes, fields.valueStart(i), fields.valueEnd(i) - fields.valueStart(i));
+        out.writeByte('\r').writeByte('\n');
+      }
+    }
+  }
+
+  /// Whether a field goes to the app as the client sent it. Names beyond letters, digits and `-`
+  /// could pass for another field in CGI variables, `Proxy` for the variable `HTTP_PROXY`.
+  private boolean isPassed(FieldSection fields, int i, FieldName name) {
+    return switch (name) {
+      case HOST,
+          CONTENT_LENGTH,
+          PROXY,
+          EXPECT,
+          X_FORWARDED_FOR,
+          X_FORWARDED_PROTO,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PORT,
+          X_REAL_IP,
+          X_REQUEST_ID,
+          X_REQUEST_START ->
+          false;
+      case VIA -> via == null;
+      case OTHER -> !head.isConnectionField(i) && isPlainName(fields, i);
+      default -> !head.isConnectionField(i);
+    };
+  }
+
+  private boolean isPlainName(FieldSection fields, int i) {
+    byte[] bytes = fields.bytes();
+    int length = fields.nameEnd(i) - fields.nameStart(i);
+    for (int at = fields.nameStart(i); at < fields.nameEnd(i); at++) {
+      byte mapped = GATEWAY_NAME[bytes[at] & 0xff];
+      if (mapped == 0 || (bytes[at] == '_' && !passUnderscores)) {
+        return false;
+      }
+    }
+    return length <= NAME_LIMIT;
+  }
+
+  private static boolean isRepeated(FieldSection fields, int i) {
+    for (int earlier = 0; earlier < i; earlier++) {
+      if (hasSameName(fields, earlier, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasSameName(FieldSection fields, int a, int b) {
+    FieldName name = fields.known(a);
+    if (name != fields.known(b)) {
+      return false;
+    }
+    if (name != FieldName.OTHER) {
+      return true;
+    }
+    int length = fields.nameEnd(a) - fields.nameStart(a);
+    if (length != fields.nameEnd(b) - fields.nameStart(b)) {
+      return false;
+    }
+    byte[] bytes = fields.bytes();
+    for (int at = 0; at < length; at++) {
+      if (GATEWAY_NAME[bytes[fields.nameStart(a) + at] & 0xff]
+          != GATEWAY_NAME[bytes[fields.nameStart(b) + at] & 0xff]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String viaValue() {
+    String before = String.join(", ", head.fields().all("via"));
+    return (before.isEmpty() ? "" : before + ", ") + "1." + head.minorVersion() + " " + via;
+  }
+
+  private static void put(ByteBuf out, String nameWithNul, String value) {
+    ByteBufUtil.writeAscii(out, nameWithNul);
+    ByteBufUtil.writeAscii(out, value);
+    out.writeByte(0);
+  }
+
+  private static void line(ByteBuf out, String name, String value) {
+    ByteBufUtil.writeAscii(out, name);
+    out.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+  }
+
+  /// Maps a byte of a field name to its byte in a variable; 0 where there is none.
+  private static byte[] gatewayNames() {
+    byte[] map = new byte[256];
+    for (int c = 'a'; c <= 'z'; c++) {
+      map[c] = (byte) (c - 'a' + 'A');
+      map[c - 'a' + 'A'] = map[c];
+    }
+    for (int c = '0'; c <= '9'; c++) {
+      map[c] = (byte) c;
+    }
+    map['-'] = '_';
+    map['_'] = '_';
+    return map;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.peregrine.exchange;
+
+import dev.peregrine.http.TrustedProxies;
+import dev.peregrine.log.EventLog;
+import dev.peregrine.pool.Pool;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// What every exchange needs and none owns.
+final class Services {
+  final ExchangeConfig config;
+  final Pool pool;
+  final WorkerConnector connector;
+  final Executor executor;
+  final EventLog log;
+  final Counters counters;
+  final Answers answers;
+  final Sendfile sendfile;
+  final TrustedProxies trustedProxies;
+  final @Nullable String via;
+
+  /// Longest silence of an app; 0 while unbounded.
+  final long maxSilenceNanos;
+
+  Services(
+      ExchangeConfig config,
+      Pool pool,
+      WorkerConnector connector,
+      Executor executor,
+      EventLog log,
+      Counters counters) {
+    this.config = config;
+    this.pool = pool;
+    this.connector = connector;
+    this.executor = executor;
+    this.log = log;
+    this.counters = counters;
+    this.answers = new Answers();
+    this.sendfile = new Sendfile(config.sendfileRoots(), executor, answers, log);
+    this.trustedProxies = TrustedProxies.of(config.trustedProxies());
+    this.via = config.via().orElse(null);
+    this.maxSilenceNanos = config.maxRequestTime().map(limit -> limit.toNanos()).orElse(0L);
+  }
+}

@@ -1,0 +1,426 @@
+package dev.peregrine.exchange;
+
+import dev.peregrine.http.Framing;
+import dev.peregrine.http.HeadLimits;
+import dev.peregrine.http.Method;
+import dev.peregrine.http.ResponseHead;
+import dev.peregrine.http.h1.ChunkedDecoder;
+import dev.peregrine.http.h1.ParseResult;
+import dev.peregrine.http.h1.ResponseParser;
+import dev.peregrine.pool.SlotConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to a slot of a worker, used for one exchange after the other; its state belongs
+/// to its own event loop, which need not be the exchange's: events hop there.
+///
+/// ```
+/// IDLE ──begin──► HEAD ──final head──► CONTENT ──end──► IDLE
+///                  ├──101──► TUNNEL ──► CLOSED
+/// any ──closed or broken──► CLOSED
+/// ```
+final class WorkerConnection extends ChannelInboundHandlerAdapter implements SlotConnection {
+  private enum State {
+    IDLE,
+    HEAD,
+    CONTENT,
+    TUNNEL,
+    CLOSED
+  }
+
+  private final Channel channel;
+  private final EventLoop loop;
+  private final ResponseParser parser;
+  private final HeadLimits limits;
+  private State state = State.IDLE;
+  private @Nullable Exchange exchange;
+  private Method method = Method.OTHER;
+  private @Nullable ByteBuf held;
+  private @Nullable ChunkedDecoder chunks;
+  private long remaining;
+  private boolean isUntilClose;
+  private boolean isPersistent;
+  private boolean isUpgradeAsked;
+  private boolean isWritten;
+
+  WorkerConnection(Channel channel, HeadLimits limits) {
+    this.channel = channel;
+    this.loop = channel.eventLoop();
+    this.limits = limits;
+    this.parser = new ResponseParser(limits);
+  }
+
+  @Override
+  public EventLoop home() {
+    return loop;
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+
+  /// Whether the worker still holds its end, as far as is known; any thread.
+  boolean isUsable() {
+    return channel.isActive();
+  }
+
+  /// Sends the head of a request, on any thread; takes the buffer. Content follows by `write`.
+  void begin(Exchange next, ByteBuf frame) {
+    if (loop.inEventLoop()) {
+      beginHere(next, frame);
+    } else {
+      loop.execute(() -> beginHere(next, frame));
+    }
+  }
+
+  /// Sends content (a buffer or a file region) without a flush, on any thread.
+  void write(Object content) {
+    channel.write(content, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /// Stops or goes on reading what the worker sends, on any thread.
+  void read(boolean wanted) {
+    channel.config().setAutoRead(wanted);
+  }
+
+  void shutdownOutput() {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(_ -> {
+          if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          }
+        });
+  }
+
+  /// Forgets the exchange and closes, on any thread.
+  void abandon() {
+    loop.execute(() -> {
+      exchange = null;
+      close();
+    });
+  }
+
+  void closeAfterFlush() {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    ByteBuf before = held;
+    if (before != null) {
+      ByteBuf all = channel.alloc().directBuffer(before.readableBytes() + data.readableBytes());
+      all.writeBytes(before).writeBytes(data);
+      before.release();
+      data.release();
+      data = all;
+    }
+    held = data;
+    while (step()) {}
+    ByteBuf rest = held;
+    if (rest != null && !rest.isReadable()) {
+      held = null;
+      rest.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    if (current != null) {
+      if (isHome(current)) {
+        current.workerPaused(this);
+      } else {
+        current.loop().execute(() -> current.workerPaused(this));
+      }
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    if (current != null && channel.isWritable()) {
+      if (isHome(current)) {
+        current.workerWritable(this);
+      } else {
+        current.loop().execute(() -> current.workerWritable(this));
+      }
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      ended();
+      if (state != State.TUNNEL) {
+        close();
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    ended();
+    state = State.CLOSED;
+    ByteBuf rest = held;
+    held = null;
+    if (rest != null) {
+      rest.release();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    close();
+  }
+
+  private void beginHere(Exchange next, ByteBuf frame) {
+    exchange = next;
+    method = next.method();
+    isUpgradeAsked = next.isUpgradeAsked();
+    isWritten = false;
+    if (state != State.IDLE || !channel.isActive()) {
+      frame.release();
+      fail(WorkerFault.CLOSED, "");
+      return;
+    }
+    state = State.HEAD;
+    channel.writeAndFlush(frame, channel.voidPromise());
+    isWritten = channel.unsafe().outboundBuffer() != null;
+    if (isHome(next)) {
+      next.workerTook(this);
+    } else {
+      next.loop().execute(() -> next.workerTook(this));
+    }
+  }
+
+  /// The worker sends no more: the natural end of content without a length, else a fault.
+  private void ended() {
+    if (state == State.TUNNEL || (state == State.CONTENT && isUntilClose)) {
+      isPersistent = false;
+      end();
+    } else if (exchange != null) {
+      fail(WorkerFault.CLOSED, "");
+    }
+  }
+
+  private boolean step() {
+    ByteBuf data = held;
+    if (data == null || !data.isReadable()) {
+      return false;
+    }
+    return switch (state) {
+      case HEAD -> readHead(data);
+      case CONTENT -> readContent(data);
+      case TUNNEL -> {
+        tell(data.readRetainedSlice(data.readableBytes()));
+        yield false;
+      }
+      case IDLE, CLOSED -> {
+        data.skipBytes(data.readableBytes());
+        close();
+        yield false;
+      }
+    };
+  }
+
+  private boolean readHead(ByteBuf data) {
+    ByteBuffer in = data.internalNioBuffer(data.readerIndex(), data.readableBytes());
+    int start = in.position();
+    ParseResult<ResponseHead> result = parser.feed(in);
+    data.skipBytes(in.position() - start);
+    return switch (result) {
+      case ParseResult.NeedMore<ResponseHead> _ -> false;
+      case ParseResult.Rejected<ResponseHead>(var violation, var detail) -> {
+        fail(
+            WorkerFault.MALFORMED,
+            detail.isEmpty() ? violation.reason() : violation.reason() + " " + detail);
+        close();
+        yield false;
+      }
+      case ParseResult.Parsed<ResponseHead>(var head) -> {
+        took(head);
+        yield true;
+      }
+    };
+  }
+
+  private void took(ResponseHead head) {
+    if (head.status() == 101) {
+      if (isUpgradeAsked) {
+        state = State.TUNNEL;
+        tell(head, false);
+      } else {
+        fail(WorkerFault.MALFORMED, "status 101 without an upgrade request");
+        close();
+      }
+      return;
+    }
+    if (head.status() < 200) {
+      tell(head, false);
+      return;
+    }
+    state = State.CONTENT;
+    Framing framing = head.framing(method);
+    isUntilClose = framing instanceof Framing.UntilClose;
+    isPersistent = head.isKeepAlive() && !isUntilClose;
+    chunks = framing instanceof Framing.Chunked ? new ChunkedDecoder(limits) : null;
+    remaining = framing instanceof Framing.Length(var length) ? length : 0;
+    tell(head, true);
+    if (chunks == null && !isUntilClose && remaining == 0) {
+      end();
+    }
+  }
+
+  private boolean readContent(ByteBuf data) {
+    ChunkedDecoder decoder = chunks;
+    if (decoder != null) {
+      return readChunk(decoder, data);
+    }
+    if (isUntilClose) {
+      tell(data.readRetainedSlice(data.readableBytes()));
+      return false;
+    }
+    int length = (int) Math.min(remaining, data.readableBytes());
+    remaining -= length;
+    tell(data.readRetainedSlice(length));
+    if (remaining == 0) {
+      end();
+    }
+    return true;
+  }
+
+  private boolean readChunk(ChunkedDecoder decoder, ByteBuf data) {
+    int index = data.readerIndex();
+    ByteBuffer in = data.internalNioBuffer(index, data.readableBytes());
+    int start = in.position();
+    ChunkedDecoder.Event event = decoder.next(in);
+    data.skipBytes(in.position() - start);
+    return switch (event) {
+      case NEED_MORE -> false;
+      case DATA -> {
+        tell(data.retainedSlice(index + decoder.dataStart() - start, decoder.dataLength()));
+        yield true;
+      }
+      case END -> {
+        Exchange current = exchange;
+        if (current != null && decoder.trailers().size() > 0) {
+          tellTrailers(current, decoder);
+        }
+        end();
+        yield true;
+      }
+      case REJECTED -> {
+        fail(WorkerFault.MALFORMED, decoder.violation().reason());
+        close();
+        yield false;
+      }
+    };
+  }
+
+  /// The response is whole. Anything that is left over was not asked for: the connection is
+  /// dropped.
+  private void end() {
+    ByteBuf rest = held;
+    boolean isSurplus = rest != null && rest.isReadable();
+    if (isSurplus || !isPersistent || !isRequestSent()) {
+      isPersistent = false;
+      state = State.CLOSED;
+      if (rest != null) {
+        rest.skipBytes(rest.readableBytes());
+      }
+    } else {
+      state = State.IDLE;
+    }
+    boolean isReusable = isPersistent;
+    Exchange current = exchange;
+    exchange = null;
+    if (!isReusable) {
+      closeAfterFlush();
+    }
+    if (current == null) {
+      return;
+    }
+    if (isHome(current)) {
+      current.responseEnd(this, isReusable);
+    } else {
+      current.loop().execute(() -> current.responseEnd(this, isReusable));
+    }
+  }
+
+  private boolean isRequestSent() {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    return unsent != null && unsent.isEmpty();
+  }
+
+  private void fail(WorkerFault fault, String detail) {
+    Exchange current = exchange;
+    exchange = null;
+    state = State.CLOSED;
+    if (current == null) {
+      return;
+    }
+    boolean wasWritten = isWritten;
+    if (isHome(current)) {
+      current.workerFailed(this, fault, wasWritten, detail);
+    } else {
+      current.loop().execute(() -> current.workerFailed(this, fault, wasWritten, detail));
+    }
+  }
+
+  private void tell(ResponseHead head, boolean isFinal) {
+    Exchange current = exchange;
+    if (current == null) {
+      return;
+    }
+    if (isHome(current)) {
+      current.responseHead(this, head, isFinal);
+    } else {
+      current.loop().execute(() -> current.responseHead(this, head, isFinal));
+    }
+  }
+
+  private void tell(ByteBuf content) {
+    Exchange current = exchange;
+    if (current == null) {
+      content.release();
+    } else if (isHome(current)) {
+      current.responseContent(this, content);
+    } else {
+      current.loop().execute(() -> current.responseContent(this, content));
+    }
+  }
+
+  private void tellTrailers(Exchange current, ChunkedDecoder decoder) {
+    var trailers = decoder.trailers();
+    if (isHome(current)) {
+      current.responseTrailers(this, trailers);
+    } else {
+      current.loop().execute(() -> current.responseTrailers(this, trailers));
+    }
+  }
+
+  private boolean isHome(Exchange current) {
+    return current.loop().equals(loop);
+  }
+}
