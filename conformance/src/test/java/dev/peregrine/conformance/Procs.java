@@ -1,0 +1,130 @@
+package dev.peregrine.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What `/proc` says about processes.
+final class Procs {
+  private Procs() {}
+
+  static List<Long> all() {
+    try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.chars().allMatch(Character::isDigit))
+          .map(Long::valueOf)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Contents of `/proc/PID/NAME`, empty when the process is gone.
+  static String file(long pid, String name) {
+    try {
+      return Files.readString(
+          Path.of("/proc", Long.toString(pid), name), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /// A line of `/proc/PID/status`.
+  static String status(long pid, String key) {
+    return file(pid, "status")
+        .lines()
+        .filter(line -> line.startsWith(key + ":"))
+        .map(line -> line.substring(key.length() + 1).strip())
+        .findFirst()
+        .orElse("");
+  }
+
+  /// Whether the process runs; a zombie does not.
+  static boolean isAlive(long pid) {
+    String state = status(pid, "State");
+    return !state.isEmpty() && !state.startsWith("Z") && !state.startsWith("X");
+  }
+
+  static boolean isZombie(long pid) {
+    return status(pid, "State").startsWith("Z");
+  }
+
+  static long residentBytes(long pid) {
+    String value = status(pid, "VmRSS");
+    return value.isEmpty() ? 0 : Long.parseLong(value.replace(" kB", "").strip()) * 1024;
+  }
+
+  /// CPU time used so far, in clock ticks of 10 ms.
+  static long cpuTicks(long pid) {
+    String stat = file(pid, "stat");
+    if (stat.isEmpty()) {
+      return 0;
+    }
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+  }
+
+  static String commandLine(long pid) {
+    return file(pid, "cmdline").replace('\0', ' ').strip();
+  }
+
+  static Optional<String> variable(long pid, String name) {
+    return Stream.of(file(pid, "environ").split("\0", -1))
+        .filter(entry -> entry.startsWith(name + "="))
+        .map(entry -> entry.substring(name.length() + 1))
+        .findFirst();
+  }
+
+  static long parent(long pid) {
+    String value = status(pid, "PPid");
+    return value.isEmpty() ? 0 : Long.parseLong(value);
+  }
+
+  /// The process' children, their children and so on, the process itself not.
+  static Set<Long> descendants(long root) {
+    Set<Long> family = new LinkedHashSet<>(Set.of(root));
+    List<Long> everyone = new ArrayList<>(all());
+    boolean grows = true;
+    while (grows) {
+      grows = false;
+      for (long pid : everyone) {
+        if (!family.contains(pid) && family.contains(parent(pid))) {
+          grows |= family.add(pid);
+        }
+      }
+    }
+    family.remove(root);
+    return family;
+  }
+
+  /// Living processes that name `marker` in their environment or command line.
+  static Set<Long> marked(String marker) {
+    Set<Long> found = new HashSet<>();
+    for (long pid : all()) {
+      boolean isMarked = file(pid, "environ").contains(marker) || commandLine(pid).contains(marker);
+      if (isMarked && isAlive(pid) && pid != ProcessHandle.current().pid()) {
+        found.add(pid);
+      }
+    }
+    return found;
+  }
+
+  static void signal(long pid, String name) {
+    Commands.run("kill", "-" + name, Long.toString(pid));
+  }
+
+  static int openDescriptors(long pid) {
+    String[] names = Path.of("/proc", Long.toString(pid), "fd").toFile().list();
+    return names == null ? 0 : names.length;
+  }
+}
