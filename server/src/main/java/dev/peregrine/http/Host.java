@@ -8,8 +8,8 @@ import java.util.Locale;
 public final class Host {
   private Host() {}
 
-  /// Whether `bytes[start, end)` is a host that is not empty, with a port from 0 to 65535 or
-  /// without. An IP literal is IPv6 without a zone; there is no user information.
+  /// Whether `bytes[start, end)` is a host that is not empty, with a port from 1 to 65535 or
+  /// without port and colon. An IP literal is IPv6 without a zone; there is no user information.
   public static boolean isValid(byte[] bytes, int start, int end) {
     if (start == end) {
       return false;
@@ -21,15 +21,10 @@ public final class Host {
     return hostEnd == end || (bytes[hostEnd] == ':' && isPort(bytes, hostEnd + 1, end));
   }
 
-  /// The host in lower case, without the colon of an empty port.
-  static String canonical(String host) {
-    String lower = host.toLowerCase(Locale.ROOT);
-    return lower.endsWith(":") ? lower.substring(0, lower.length() - 1) : lower;
-  }
-
-  /// The canonical form of `bytes[start, end)`, which is valid.
+  /// The canonical form of `bytes[start, end)`, which is valid: in lower case.
   public static String canonical(byte[] bytes, int start, int end) {
-    return canonical(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+    return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1)
+        .toLowerCase(Locale.ROOT);
   }
 
   private static int nameEnd(byte[] bytes, int start, int end) {
@@ -70,6 +65,6 @@ public final class Host {
         return false;
       }
     }
-    return true;
+    return port > 0;
   }
 }

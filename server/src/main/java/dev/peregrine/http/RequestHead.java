@@ -95,7 +95,7 @@ public final class RequestHead {
   public String host() {
     String text = host;
     if (text == null) {
-      text = Host.canonical(text(hostStart, hostEnd));
+      text = Host.canonical(fields.bytes(), hostStart, hostEnd);
       host = text;
     }
     return text;

@@ -27,9 +27,6 @@ final class FieldCollector {
   private int connection;
   private int expect;
 
-  /// The first rule that a second line of the same name breaks.
-  private @Nullable Violation repetition;
-
   FieldCollector(HeadLimits limits) {
     this.limits = limits;
     reset();
@@ -51,16 +48,8 @@ final class FieldCollector {
     return transferEncoding;
   }
 
-  boolean hasConnection() {
-    return connection >= 0;
-  }
-
   int expect() {
     return expect;
-  }
-
-  @Nullable Violation repetition() {
-    return repetition;
   }
 
   void reset() {
@@ -72,7 +61,6 @@ final class FieldCollector {
     transferEncoding = -1;
     connection = -1;
     expect = -1;
-    repetition = null;
   }
 
   /// Adds the line `bytes[start, end)`, which holds no control byte but `HTAB`.
@@ -106,7 +94,10 @@ final class FieldCollector {
         return new Fault(Violation.COOKIE_TOO_LONG);
       }
     }
-    note(name);
+    Violation repetition = note(name);
+    if (repetition != null) {
+      return new Fault(repetition, name.lowerCase());
+    }
     record(start, nameEnd, valueStart, valueEnd, name);
     return null;
   }
@@ -121,30 +112,29 @@ final class FieldCollector {
     return connection < 0 ? ConnectionOptions.NONE : ConnectionOptions.of(fields);
   }
 
-  private void note(FieldName name) {
+  /// Remembers where a field stands that frames or routes; what a second one breaks, if it does.
+  private @Nullable Violation note(FieldName name) {
     switch (name) {
       case HOST -> {
-        repeat(host, Violation.HOST_REPEATED);
+        boolean again = host >= 0;
         host = count;
+        return again ? Violation.HOST_REPEATED : null;
       }
       case CONTENT_LENGTH -> {
-        repeat(contentLength, Violation.CONTENT_LENGTH_REPEATED);
+        boolean again = contentLength >= 0;
         contentLength = count;
+        return again ? Violation.CONTENT_LENGTH_REPEATED : null;
       }
       case TRANSFER_ENCODING -> {
-        repeat(transferEncoding, Violation.TRANSFER_ENCODING_REPEATED);
+        boolean again = transferEncoding >= 0;
         transferEncoding = count;
+        return again ? Violation.TRANSFER_ENCODING_REPEATED : null;
       }
       case CONNECTION -> connection = count;
       case EXPECT -> expect = count;
       default -> {}
     }
-  }
-
-  private void repeat(int before, Violation rule) {
-    if (before >= 0 && repetition == null) {
-      repetition = rule;
-    }
+    return null;
   }
 
   private void record(int nameStart, int nameEnd, int valueStart, int valueEnd, FieldName name) {

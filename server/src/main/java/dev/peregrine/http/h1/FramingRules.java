@@ -15,13 +15,10 @@ final class FramingRules {
 
   /// The rule that the fields break, `null` if they break none.
   static @Nullable Fault fault(FieldCollector found, FieldSection fields, int minorVersion) {
-    if (found.repetition() != null) {
-      return new Fault(found.repetition());
-    }
     int length = found.contentLength();
     int coding = found.transferEncoding();
     if (length >= 0 && coding >= 0) {
-      return new Fault(Violation.CONTENT_LENGTH_WITH_TRANSFER_ENCODING);
+      return new Fault(Violation.CONTENT_LENGTH_WITH_TRANSFER_ENCODING, fields.name(length));
     }
     if (length >= 0 && length(fields, length) < 0) {
       return new Fault(Violation.CONTENT_LENGTH_MALFORMED, fields.name(length));
@@ -30,7 +27,7 @@ final class FramingRules {
       return null;
     }
     if (minorVersion == 0) {
-      return new Fault(Violation.TRANSFER_ENCODING_IN_HTTP_1_0);
+      return new Fault(Violation.TRANSFER_ENCODING_IN_HTTP_1_0, fields.name(coding));
     }
     if (fields.valueIs(coding, "chunked")) {
       return null;
