@@ -14,6 +14,8 @@ import java.util.Optional;
 ///
 /// Strangers are told the status and the id, nothing else, unless `isDevelopment`.
 final class ErrorPages {
+  private static final String HTML_TYPE = "text/html; charset=utf-8";
+
   private final boolean isDevelopment;
   private final Optional<String> customPage;
 
@@ -29,15 +31,14 @@ final class ErrorPages {
 
   /// The answer to a request that failed for a reason that only the operator may know.
   ErrorPage generated(int status, String id, ErrorFormat format) {
-    return switch (format) {
-      case JSON -> json(status, problem(status, id));
-      case HTML ->
-          html(
-              status,
-              customPage
-                  .map(page -> filled(page, status, id))
-                  .orElseGet(() -> shortPage(status, id)));
-    };
+    if (format == ErrorFormat.JSON) {
+      return json(status, problem(status, id));
+    }
+    if (customPage.isPresent()) {
+      List<Map.Entry<String, String>> fields = fields(HTML_TYPE);
+      return new ErrorPage(status, fields, filled(customPage.get(), status, id));
+    }
+    return html(status, shortPage(status, id));
   }
 
   /// The answer while no worker of the app can be started.
@@ -196,8 +197,8 @@ final class ErrorPages {
     return new ErrorPage(status, fields("application/json"), content + "\n");
   }
 
-  private ErrorPage html(int status, String content) {
-    List<Map.Entry<String, String>> fields = fields("text/html; charset=utf-8");
+  private static ErrorPage html(int status, String content) {
+    List<Map.Entry<String, String>> fields = fields(HTML_TYPE);
     fields.add(Map.entry("Content-Security-Policy", ErrorStyle.POLICY));
     return new ErrorPage(status, fields, content);
   }

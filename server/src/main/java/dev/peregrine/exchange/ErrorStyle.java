@@ -28,6 +28,7 @@ final class ErrorStyle {
       summary{cursor:pointer;font-weight:600}
       details[open]>summary{margin-bottom:.7rem}
       .remedy{background:var(--hintbg);border-color:transparent}
+      .remedy p{white-space:pre-line;overflow-wrap:anywhere}
       .remedy h2{color:var(--hint)}
       pre{background:var(--code);border-radius:.4rem;padding:.8rem 1rem;margin:0;overflow:auto;max-height:32rem;
       font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;tab-size:4}
