@@ -20,6 +20,7 @@ final class Launch {
   private final ProcessSpec spec;
   private final List<byte[]> programs;
   private final Optional<SpawnRequest.Identity> identity;
+  private boolean isSessionLeader;
 
   private Launch(
       ProcessSpec spec, List<byte[]> programs, Optional<SpawnRequest.Identity> identity) {
@@ -31,8 +32,8 @@ final class Launch {
   static Launch prepare(ProcessSpec spec) throws SpawnException {
     int uid = Posix.uid();
     Optional<Credentials> switched = spec.credentials().filter(account -> account.uid() != uid);
-    if (switched.isPresent() && uid != 0) {
-      throw SpawnFailures.notRoot(uid, switched.get());
+    if (switched.isPresent()) {
+      SpawnFailures.checkMaySwitch(uid, switched.get());
     }
     if (spec.openFiles().isPresent() && uid != 0) {
       SpawnFailures.checkOpenFiles(spec.openFiles().getAsInt(), Posix.maxOpenFiles());
@@ -52,6 +53,12 @@ final class Launch {
   /// Starts it with these descriptors as stdout and stderr; its process id.
   int run(int stdout, int stderr) throws SpawnException {
     return run(List.of(Redirect.NULL, Redirect.to(stdout), Redirect.to(stderr)));
+  }
+
+  /// Starts it as leader of a session of its own; its process id.
+  int runDetached(List<Redirect> streams) throws SpawnException {
+    isSessionLeader = true;
+    return run(streams);
   }
 
   private int run(List<Redirect> streams) throws SpawnException {
@@ -78,7 +85,7 @@ final class Launch {
         spec.environment().block(),
         RawString.of(spec.workingDirectory()).bytes(),
         streams,
-        false,
+        isSessionLeader,
         identity,
         spec.umask());
   }

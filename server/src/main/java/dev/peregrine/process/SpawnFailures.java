@@ -8,6 +8,7 @@ import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SpawnRequest;
 import dev.peregrine.process.posix.SpawnResult;
 import dev.peregrine.process.posix.SpawnResult.Step;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Finds out why a process could not be started, and says so in words.
@@ -21,12 +22,23 @@ final class SpawnFailures {
         Reason.CLOSED, "the server is stopping", "a running server", "start it again");
   }
 
-  static SpawnException notRoot(int uid, Credentials account) {
+  static void checkMaySwitch(int uid, Credentials account) throws SpawnException {
+    if (uid != 0) {
+      throw new SpawnException(
+          Reason.CREDENTIALS,
+          "cannot run as user " + account.user() + " from user id " + Integer.toUnsignedString(uid),
+          "root, or the same user",
+          "start the server as root, or remove the option `user`");
+    }
+  }
+
+  static SpawnException noOutputFile(Path file, int errno) {
+    boolean isLink = errno == Errno.ELOOP;
     return new SpawnException(
-        Reason.CREDENTIALS,
-        "cannot run as user " + account.user() + " from user id " + Integer.toUnsignedString(uid),
-        "root, or the same user",
-        "start the server as root, or remove the option `user`");
+        Reason.OTHER,
+        "cannot append to " + file + ": " + (isLink ? "a symbolic link" : Errno.describe(errno)),
+        "a file this account may write to",
+        "correct its permissions, or choose another file");
   }
 
   static void checkOpenFiles(long limit, long max) throws SpawnException {

@@ -77,9 +77,9 @@ public final class Posix {
     return Libc.call(UMASK, mask);
   }
 
-  /// Makes orphans of this process's descendants its children.
-  public static int becomeSubreaper() {
-    return Libc.call(PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+  /// Whether orphans among the descendants of this process become its children.
+  public static int adoptOrphans(boolean isAdopting) {
+    return Libc.call(PRCTL, PR_SET_CHILD_SUBREAPER, isAdopting ? 1 : 0);
   }
 
   /// Makes ended children stay until they are waited for, even if whoever started this program
