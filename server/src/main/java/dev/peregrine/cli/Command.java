@@ -85,6 +85,7 @@ interface Command {
         new StatusCommand(),
         new RestartCommand(),
         new ConfigCommand(),
+        new DoctorCommand(),
         new VersionCommand());
   }
 }
