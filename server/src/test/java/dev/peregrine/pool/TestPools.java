@@ -17,6 +17,7 @@ final class TestPools {
   private OptionalInt maxRequests = OptionalInt.empty();
   private OptionalLong memory = OptionalLong.empty();
   private OptionalLong hardMemory = OptionalLong.empty();
+  private Duration startTimeout = Duration.ofSeconds(60);
   private Duration stopTimeout = Duration.ofSeconds(10);
 
   static TestPools config() {
@@ -70,6 +71,11 @@ final class TestPools {
     return this;
   }
 
+  TestPools startTimeout(Duration limit) {
+    this.startTimeout = limit;
+    return this;
+  }
+
   PoolConfig build() {
     return new PoolConfig(
         min,
@@ -78,7 +84,7 @@ final class TestPools {
         queue,
         queueTime,
         idleTime,
-        Duration.ofSeconds(60),
+        startTimeout,
         parallelSpawns,
         maxRequests,
         memory,
