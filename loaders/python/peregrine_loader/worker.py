@@ -30,6 +30,8 @@ class Worker:
         """Serves until the server says to stop or is gone."""
         set_title(f"peregrine {self._name}")
         self._control.send({"type": "step", "name": "boot_loader", "state": "done"})
+        # From the start: a server that waits in vain asks where the app hangs.
+        threading.Thread(target=self._listen, name="peregrine control", daemon=True).start()
         app = self._load()
         with self._control.step("listen"):
             self._slots = [
@@ -44,7 +46,6 @@ class Worker:
         for thread in threads:
             thread.start()
         self._control.send(self._ready())
-        threading.Thread(target=self._listen, name="peregrine control", daemon=True).start()
         # Signals are handled by this thread, between two waits.
         for thread in threads:
             while thread.is_alive():
@@ -85,6 +86,8 @@ class Worker:
         self._drain()
 
     def _drain(self, *_):
+        if not self._slots:
+            os._exit(0)  # the app is not even loaded
         for slot in self._slots:
             slot.drain()
 

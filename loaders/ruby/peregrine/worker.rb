@@ -21,12 +21,13 @@ module Peregrine
 
     def run
       Process.setproctitle(@title)
+      # From the start: a server that waits in vain asks where the app hangs.
+      @listener = Thread.new { listen_to_server }
+      @listener.name = "peregrine control"
       app = load_app
       serve(app)
       trap_signals
       @control.send(ready)
-      @listener = Thread.new { listen_to_server }
-      @listener.name = "peregrine control"
       @slots.each(&:join)
     end
 
@@ -80,6 +81,7 @@ module Peregrine
     end
 
     def drain
+      exit!(0) if @slots.empty? # the app is not even loaded
       @slots.each(&:drain)
     end
 

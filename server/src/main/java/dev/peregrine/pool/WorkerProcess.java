@@ -343,7 +343,7 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
   private void end(WorkerReport report) {
     lock.lock();
     try {
-      if (this.report == null) {
+      if (this.report == null && !isTimedOut && !isKilled) {
         this.report = report;
       }
     } finally {

@@ -199,6 +199,16 @@ final class RealWorkersTest {
   }
 
   @Test
+  void start_pythonAppHangs_tellsWhere() throws Exception {
+    String app = "import time\ndef wait_here():\n  time.sleep(99)\nwait_here()\napplication = 1\n";
+    try (RealPool real = pool(1, 1).file("wsgi.py", app).start()) {
+      StartFailure failure = real.failure();
+      assertThat(failure.category()).isEqualTo(Category.TIMEOUT);
+      assertThat(failure.backtrace()).anyMatch(line -> line.contains("wait_here"));
+    }
+  }
+
+  @Test
   void start_fails_masksSecrets() throws Exception {
     try (RealPool real =
         pool(1, 1)
