@@ -2,6 +2,7 @@ package dev.peregrine.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,19 +43,19 @@ public record TrustedProxies(List<CidrBlock> blocks) {
   /// of `X-Forwarded-For` that is not trusted. An entry that is no address ends the search, as
   /// whoever wrote it cannot be believed about what stands before it.
   public InetAddress client(InetAddress peer, FieldSection fields) {
-    InetAddress client = peer;
-    for (int line = fields.size() - 1; line >= 0; line--) {
+    List<String> entries = new ArrayList<>();
+    for (int line = 0; line < fields.size(); line++) {
       if (fields.known(line) == FieldName.X_FORWARDED_FOR) {
-        String[] entries = fields.value(line).split(",", -1);
-        for (int i = entries.length - 1; i >= 0; i--) {
-          Optional<InetAddress> before =
-              contains(client) ? address(entries[i].strip()) : Optional.empty();
-          if (before.isEmpty()) {
-            return client;
-          }
-          client = before.get();
-        }
+        entries.addAll(List.of(fields.value(line).split(",", -1)));
       }
+    }
+    InetAddress client = peer;
+    for (String entry : entries.reversed()) {
+      Optional<InetAddress> before = contains(client) ? address(entry.strip()) : Optional.empty();
+      if (before.isEmpty()) {
+        return client;
+      }
+      client = before.get();
     }
     return client;
   }
