@@ -1,82 +1,100 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Framing;
+import dev.peregrine.http.ReasonPhrase;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.listen.ClientStream;
+import dev.peregrine.log.EventLog;
 import dev.peregrine.pool.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
-/// The responses that Peregrine gives in the app's place.
+/// Gives the responses that Peregrine makes in the app's place, and says in the log why; on the event
+/// loop of the stream.
 final class Answers {
-  /// One such response.
-  ///
-  /// @param status status code
-  /// @param contentType value of `Content-Type`
-  /// @param content what it says
-  /// @param retryAfter value of `Retry-After`
-  record Answer(int status, String contentType, String content, Optional<Duration> retryAfter) {
+  private static final Duration SOON = Duration.ofSeconds(1);
 
-    void sendTo(ClientStream stream, String requestId) {
-      if (stream.isCommitted()) {
-        stream.abort();
-        return;
+  private final ErrorPages pages;
+  private final EventLog log;
+
+  Answers(ErrorPages pages, EventLog log) {
+    this.pages = pages;
+    this.log = log;
+  }
+
+  /// Answers that the app failed this request, for a reason that only the log tells.
+  void failed(ClientStream stream, int status, String requestId) {
+    send(stream, pages.generated(status, requestId, format(stream)), requestId, Optional.empty());
+  }
+
+  /// Answers that no slot is to be had.
+  void refused(ClientStream stream, Refusal refusal, String requestId) {
+    switch (refusal) {
+      case Refusal.QueueFull(var limit, var wait) -> {
+        log.warn("request.refused", "id", requestId, "reason", "queue-full", "limit", limit);
+        busy(stream, requestId, wait);
       }
-      ByteBuf out = stream.beginHead(status, phrase(status));
-      ByteBufUtil.writeAscii(
-          out,
-          "Content-Type: "
-              + contentType
-              + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: "
-              + requestId
-              + "\r\n");
-      retryAfter.ifPresent(wait ->
-          ByteBufUtil.writeAscii(out, "Retry-After: " + Math.max(1, wait.toSeconds()) + "\r\n"));
-      ByteBuf bytes = Unpooled.copiedBuffer(content, StandardCharsets.UTF_8);
-      stream.commit(out, Framing.Length.of(bytes.readableBytes()), false);
-      stream.write(bytes);
-      stream.end();
+      case Refusal.QueueTimeout(var waited) -> {
+        log.warn("request.refused", "id", requestId, "reason", "queue-timeout", "waited", waited);
+        busy(stream, requestId, SOON);
+      }
+      case Refusal.ShuttingDown _ -> busy(stream, requestId, SOON);
+      case Refusal.StartFailed(var failure, var wait) -> {
+        log.warn("request.refused", "id", requestId, "reason", "start-failed", "error", failure.id());
+        ErrorPage page = pages.startFailure(503, failure, format(stream));
+        send(stream, page, requestId, Optional.of(wait));
+      }
     }
   }
 
-  Answer plain(RequestHead head, int status, String text, String requestId) {
-    String content = status + " " + phrase(status) + ": " + text + "\n";
-    return new Answer(status, "text/plain; charset=utf-8", content, Optional.empty());
+  /// Answers that the app raised an exception, which its loader reports in `report`.
+  void raised(ClientStream stream, ByteBuf report, String requestId) {
+    RequestHead head = stream.head();
+    AppError error =
+        AppError.parse(ByteBufUtil.getBytes(report))
+            .orElse(new AppError("error", "", java.util.List.of()));
+    log.error(
+        "app.raised", "id", requestId, "class", error.type(), "method", head.methodName(), "path", head.path());
+    String request = head.methodName() + " " + head.path();
+    send(
+        stream,
+        pages.appError(error, request, requestId, format(stream)),
+        requestId,
+        Optional.empty());
   }
 
-  Answer refusal(RequestHead head, Refusal refusal, String requestId) {
-    return switch (refusal) {
-      case Refusal.QueueFull(var _, var wait) -> busy(head, requestId, wait);
-      case Refusal.QueueTimeout _ -> busy(head, requestId, Duration.ofSeconds(1));
-      case Refusal.StartFailed(var failure, var wait) -> {
-        Answer page = plain(head, 503, "the app did not start, error " + failure.id(), requestId);
-        yield new Answer(503, page.contentType(), page.content(), Optional.of(wait));
-      }
-      case Refusal.ShuttingDown _ -> busy(head, requestId, Duration.ofSeconds(5));
-    };
+  private void busy(ClientStream stream, String requestId, Duration wait) {
+    send(stream, pages.generated(503, requestId, format(stream)), requestId, Optional.of(wait));
   }
 
-  Answer appError(RequestHead head, ByteBuf error, String requestId) {
-    return plain(head, 500, "the app raised an error", requestId);
+  private static ErrorFormat format(ClientStream stream) {
+    FieldSection fields = stream.head().fields();
+    return ErrorFormat.of(fields);
   }
 
-  private Answer busy(RequestHead head, String requestId, Duration wait) {
-    Answer answer = plain(head, 503, "the app has more requests than it can take", requestId);
-    return new Answer(503, answer.contentType(), answer.content(), Optional.of(wait));
-  }
-
-  static String phrase(int status) {
-    return switch (status) {
-      case 404 -> "Not Found";
-      case 500 -> "Internal Server Error";
-      case 502 -> "Bad Gateway";
-      case 503 -> "Service Unavailable";
-      case 504 -> "Gateway Timeout";
-      default -> "Error";
-    };
+  private static void send(
+      ClientStream stream, ErrorPage page, String requestId, Optional<Duration> retryAfter) {
+    if (stream.isCommitted()) {
+      stream.abort();
+      return;
+    }
+    ByteBuf out = stream.beginHead(page.status(), ReasonPhrase.of(page.status()));
+    for (Map.Entry<String, String> field : page.fields()) {
+      ByteBufUtil.writeAscii(out, field.getKey() + ": " + field.getValue() + "\r\n");
+    }
+    retryAfter.ifPresent(
+        wait ->
+            ByteBufUtil.writeAscii(out, "Retry-After: " + Math.max(1, wait.toSeconds()) + "\r\n"));
+    RequestIds.line(out, requestId);
+    ByteBuf content = Unpooled.wrappedBuffer(page.content());
+    stream.commit(out, Framing.Length.of(content.readableBytes()), false);
+    stream.write(content);
+    stream.end();
   }
 }

@@ -1,5 +1,6 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.http.ReasonPhrase;
 import dev.peregrine.pool.JourneyStep;
 import dev.peregrine.pool.StartFailure;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class ErrorPages {
   private static JsonText problem(int status, String id) {
     return new JsonText()
         .member("status", status)
-        .member("title", StatusText.title(status))
+        .member("title", ReasonPhrase.of(status))
         .member("id", id);
   }
 
@@ -104,9 +105,9 @@ final class ErrorPages {
   }
 
   private static String shortPage(int status, String id) {
-    return begin(StatusText.title(status), "short")
+    return begin(ReasonPhrase.of(status), "short")
         .markup("<p class=\"over\"><span class=\"status\">" + status + "</span></p>\n")
-        .element("h1", StatusText.title(status))
+        .element("h1", ReasonPhrase.of(status))
         .element("p", StatusText.advice(status))
         .markup("<footer>Error id <code>")
         .text(id)

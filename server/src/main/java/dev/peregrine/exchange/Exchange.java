@@ -217,7 +217,8 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
       if (held != null) {
         held.stalled();
       }
-      answer(services.answers.plain(head, 504, "the app did not answer in time", requestId));
+      services.answers.failed(stream, 504, requestId);
+      done();
     }
   }
 
@@ -360,7 +361,8 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     giveBack(from, isReusable);
     ByteBuf error = appError;
     if (state == State.APP_ERROR && error != null) {
-      answer(services.answers.appError(head, error, requestId));
+      services.answers.raised(stream, error, requestId);
+      done();
     } else if (state == State.RESPONDING && responseBuffer != null) {
       isWorkerDone = true;
       drain(responseBuffer);
@@ -645,19 +647,15 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
 
   private void answerRefusal(Refusal refusal) {
     if (state == State.QUEUED) {
-      answer(services.answers.refusal(head, refusal, requestId));
+      services.answers.refused(stream, refusal, requestId);
+      done();
     }
   }
 
   private void answerFault(WorkerFault fault, @Nullable Lease held, String detail) {
     logFault(fault, held, detail);
-    String text =
-        switch (fault) {
-          case UNREACHABLE -> "the app could not be reached";
-          case CLOSED -> "the app ended before it answered";
-          case MALFORMED -> "the app's response was not understood";
-        };
-    answer(services.answers.plain(head, 502, text, requestId));
+    services.answers.failed(stream, 502, requestId);
+    done();
   }
 
   private void logFault(WorkerFault fault, @Nullable Lease held, String detail) {
@@ -675,11 +673,6 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
         head.methodName(),
         "path",
         head.path());
-  }
-
-  private void answer(Answers.Answer answer) {
-    answer.sendTo(stream, requestId);
-    done();
   }
 
   private void done() {

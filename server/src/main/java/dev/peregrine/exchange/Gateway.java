@@ -19,7 +19,7 @@ public final class Gateway implements RequestHandler {
   private final Services services;
   private final @Nullable PublicFiles publicFiles;
 
-  /// The executor runs what touches the disk.
+  /// The executor runs what touches the disk; the custom page is the text of the operator's own.
   public Gateway(
       ExchangeConfig config,
       Pool pool,
@@ -27,9 +27,10 @@ public final class Gateway implements RequestHandler {
       HeadLimits limits,
       Executor executor,
       EventLog log,
-      Counters counters) {
+      Counters counters,
+      Optional<String> customPage) {
     services =
-        new Services(config, pool, new WorkerConnector(transport, limits), executor, log, counters);
+        new Services(config, pool, new WorkerConnector(transport, limits), executor, log, counters, customPage);
     publicFiles = config.staticFiles().map(root -> new PublicFiles(root, executor)).orElse(null);
   }
 

@@ -67,7 +67,7 @@ final class Sendfile {
               "a readable file below " + roots,
               "remedy",
               "set sendfile_roots");
-          answers.plain(stream.head(), 404, "no such file", requestId).sendTo(stream, requestId);
+          answers.failed(stream, 404, requestId);
         };
     if (file == null) {
       missing.run();

@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.TrustedProxies;
 import dev.peregrine.log.EventLog;
 import dev.peregrine.pool.Pool;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,15 @@ final class Services {
       WorkerConnector connector,
       Executor executor,
       EventLog log,
-      Counters counters) {
+      Counters counters,
+      Optional<String> customPage) {
     this.config = config;
     this.pool = pool;
     this.connector = connector;
     this.executor = executor;
     this.log = log;
     this.counters = counters;
-    this.answers = new Answers();
+    this.answers = new Answers(new ErrorPages(config.development(), customPage), log);
     this.sendfile = new Sendfile(config.sendfileRoots(), executor, answers, log);
     this.trustedProxies = TrustedProxies.of(config.trustedProxies());
     this.via = config.via().orElse(null);

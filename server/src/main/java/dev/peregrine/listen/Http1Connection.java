@@ -1,6 +1,7 @@
 package dev.peregrine.listen;
 
 import dev.peregrine.http.Method;
+import dev.peregrine.http.ReasonPhrase;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.h1.ParseResult;
 import dev.peregrine.http.h1.RequestParser;
@@ -252,7 +253,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       stream = null;
       open.rejected(status);
     }
-    String phrase = status + " " + StatusPhrase.of(status);
+    String phrase = status + " " + ReasonPhrase.of(status);
     String retry = status == 503 ? "Retry-After: 1\r\n" : "";
     ByteBuf answer = channel.alloc().directBuffer(256);
     ByteBufUtil.writeAscii(answer, "HTTP/1.1 " + phrase + "\r\n");
