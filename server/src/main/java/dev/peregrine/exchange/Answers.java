@@ -10,13 +10,12 @@ import dev.peregrine.pool.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// Gives the responses that Peregrine makes in the app's place, and says in the log why; on the event
-/// loop of the stream.
+/// Gives the responses that Peregrine makes in the app's place, and says in the log why; on the
+/// event loop of the stream.
 final class Answers {
   private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -46,7 +45,8 @@ final class Answers {
       }
       case Refusal.ShuttingDown _ -> busy(stream, requestId, SOON);
       case Refusal.StartFailed(var failure, var wait) -> {
-        log.warn("request.refused", "id", requestId, "reason", "start-failed", "error", failure.id());
+        log.warn(
+            "request.refused", "id", requestId, "reason", "start-failed", "error", failure.id());
         ErrorPage page = pages.startFailure(503, failure, format(stream));
         send(stream, page, requestId, Optional.of(wait));
       }
@@ -60,7 +60,15 @@ final class Answers {
         AppError.parse(ByteBufUtil.getBytes(report))
             .orElse(new AppError("error", "", java.util.List.of()));
     log.error(
-        "app.raised", "id", requestId, "class", error.type(), "method", head.methodName(), "path", head.path());
+        "app.raised",
+        "id",
+        requestId,
+        "class",
+        error.type(),
+        "method",
+        head.methodName(),
+        "path",
+        head.path());
     String request = head.methodName() + " " + head.path();
     send(
         stream,
@@ -88,9 +96,8 @@ final class Answers {
     for (Map.Entry<String, String> field : page.fields()) {
       ByteBufUtil.writeAscii(out, field.getKey() + ": " + field.getValue() + "\r\n");
     }
-    retryAfter.ifPresent(
-        wait ->
-            ByteBufUtil.writeAscii(out, "Retry-After: " + Math.max(1, wait.toSeconds()) + "\r\n"));
+    retryAfter.ifPresent(wait ->
+        ByteBufUtil.writeAscii(out, "Retry-After: " + Math.max(1, wait.toSeconds()) + "\r\n"));
     RequestIds.line(out, requestId);
     ByteBuf content = Unpooled.wrappedBuffer(page.content());
     stream.commit(out, Framing.Length.of(content.readableBytes()), false);

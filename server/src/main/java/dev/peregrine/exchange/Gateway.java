@@ -30,7 +30,14 @@ public final class Gateway implements RequestHandler {
       Counters counters,
       Optional<String> customPage) {
     services =
-        new Services(config, pool, new WorkerConnector(transport, limits), executor, log, counters, customPage);
+        new Services(
+            config,
+            pool,
+            new WorkerConnector(transport, limits),
+            executor,
+            log,
+            counters,
+            customPage);
     publicFiles = config.staticFiles().map(root -> new PublicFiles(root, executor)).orElse(null);
   }
 
