@@ -1,7 +1,7 @@
 package dev.peregrine.cli;
 
-import dev.peregrine.config.ConfigResult;
 import dev.peregrine.config.Nearest;
+import dev.peregrine.server.Server;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +25,10 @@ public final class Main {
   /// Runs one command and ends the virtual machine with its exit code.
   public static void main(String[] arguments) {
     Console console = Console.ofProcess();
-    int code = new Main(console, Main::serve).run(arguments);
+    int code = new Main(console, Server::run).run(arguments);
     console.out().flush();
     console.err().flush();
     System.exit(code);
-  }
-
-  private static int serve(ConfigResult.Loaded loaded) {
-    System.err.println("peregrine: the server is not part of this build");
-    return ExitCode.FAILED;
   }
 
   /// Runs one command; returns the exit code.

@@ -238,7 +238,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   void drain() {
-    if (isIdle()) {
+    if (isIdle() || state == State.TUNNEL) {
       close();
     }
   }

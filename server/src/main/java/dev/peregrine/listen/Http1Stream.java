@@ -529,7 +529,7 @@ final class Http1Stream implements ClientStream {
   }
 
   private void report(boolean isComplete) {
-    connection.front.traffic.answers.increment();
+    connection.front.traffic.answered(status);
     TrafficObserver observer = connection.front.observer;
     if (observer.isInterestedInAnswers()) {
       observer.answered(

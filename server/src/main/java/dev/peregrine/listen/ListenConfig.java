@@ -36,6 +36,23 @@ public record ListenConfig(
     addresses = List.copyOf(addresses);
   }
 
+  /// The same with another limit of connections.
+  public ListenConfig withMaxConnections(int limit) {
+    return new ListenConfig(
+        addresses,
+        backlog,
+        eventLoops,
+        limits,
+        limit,
+        maxConnectionsPerAddress,
+        maxRequestsPerConnection,
+        headerTimeout,
+        idleTimeout,
+        contentTimeout,
+        minContentRate,
+        requestBufferDirectory);
+  }
+
   /// One place to listen at.
   public sealed interface ListenAddress {
     /// A TCP socket; a host name that resolves to several addresses listens on each.

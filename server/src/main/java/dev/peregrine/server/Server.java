@@ -1,0 +1,262 @@
+package dev.peregrine.server;
+
+import dev.peregrine.admin.AdminServer;
+import dev.peregrine.admin.api.InstanceFile;
+import dev.peregrine.app.App;
+import dev.peregrine.app.AppDetector;
+import dev.peregrine.app.Detection;
+import dev.peregrine.app.LaunchPlanner;
+import dev.peregrine.app.RuntimeLayout;
+import dev.peregrine.config.Config;
+import dev.peregrine.config.ConfigResult;
+import dev.peregrine.config.Version;
+import dev.peregrine.exchange.Counters;
+import dev.peregrine.exchange.Gateway;
+import dev.peregrine.listen.ListenConfig;
+import dev.peregrine.listen.ListenException;
+import dev.peregrine.listen.Listener;
+import dev.peregrine.listen.Traffic;
+import dev.peregrine.listen.Transport;
+import dev.peregrine.pool.ControlServer;
+import dev.peregrine.pool.Pool;
+import dev.peregrine.pool.ProcessWorkerSource;
+import dev.peregrine.pool.RestartResult;
+import dev.peregrine.pool.Timing;
+import dev.peregrine.process.Environment;
+import dev.peregrine.process.InheritedSockets;
+import dev.peregrine.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// The whole server: what it is made of, in the order in which it starts; the reverse is the order in
+/// which it stops.
+public final class Server {
+  private static final int BAD_CONFIGURATION = 78;
+  private static final Duration LOOPS_LIMIT = Duration.ofSeconds(1);
+
+  private final Config config;
+  private final Logs logs;
+  private final App app;
+  private final Instance instance;
+  private final Stopping stopping = new Stopping();
+
+  private Server(Config config, Logs logs, App app, Instance instance) {
+    this.config = config;
+    this.logs = logs;
+    this.app = app;
+    this.instance = instance;
+  }
+
+  /// Serves until told to stop; returns the exit code.
+  public static int run(ConfigResult.Loaded loaded) throws InterruptedException {
+    Config config = loaded.config();
+    try (Logs logs = Logs.open(config.log())) {
+      App app = detect(config);
+      try (Instance instance = Instance.claim(config.instance())) {
+        return new Server(config, logs, app, instance).serve(loaded);
+      }
+    } catch (StartProblem e) {
+      System.err.println("peregrine: " + e.getMessage());
+      return e.exitCode;
+    } catch (IOException e) {
+      System.err.println("peregrine: log_file cannot be opened: " + e.getMessage());
+      return BAD_CONFIGURATION;
+    }
+  }
+
+  private int serve(ConfigResult.Loaded loaded) throws StartProblem, InterruptedException {
+    Environment environment = Environment.inherited();
+    ListenConfig listen = Descriptors.fit(config, logs.events);
+    Traffic traffic = new Traffic();
+    Counters counters = new Counters();
+    try (ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(Server::timerThread);
+        Processes processes = new Processes()) {
+      Timing timing = Timing.system(timers, blocking);
+      ControlServer control =
+          new ControlServer(instance.path("control.sock"), timing, blocking, logs.events);
+      Pool pool = pool(processes, control, timing, blocking);
+      Transport transport = new Transport(listen.eventLoops(), true);
+      Gateway gateway =
+          new Gateway(
+              config.exchange(), pool, transport, listen.limits(), blocking, logs.events, counters, customPage());
+      Listener listener =
+          new Listener(
+              listen, transport, gateway, new TrafficRecorder(logs.requests, logs.events), traffic);
+      try {
+        List<String> addresses = bind(listener, environment);
+        Overview overview =
+            new Overview(
+                loaded, app, addresses, pool, traffic, counters, logs.output, stopping, Instant.now());
+        try (AdminServer _ = AdminServer.open(instance.path("admin.sock"), overview, logs.events)) {
+          StopSignals.install(stopping::ask, logs::reopen, () -> restart(pool));
+          pool.start();
+          instance.announce(overview.description());
+          logs.events.info(
+              "server.listening", "url", String.join(" ", addresses), "app", app.root(), "type",
+              app.type().name().toLowerCase(java.util.Locale.ROOT), "pid", ProcessHandle.current().pid());
+          watchRestartFile(timers, pool);
+          stopping.await();
+          stop(listener, pool);
+        }
+      } catch (IOException e) {
+        throw new StartProblem(1, "cannot start: " + e.getMessage());
+      } finally {
+        listener.stopAccepting();
+        listener.closeAll();
+        if (stopping.isForced()) {
+          processes.close();
+        }
+        pool.close();
+        transport.close(LOOPS_LIMIT);
+        closeQuietly(control);
+        timers.shutdownNow();
+      }
+    }
+    logs.events.info("server.stopped");
+    return stopping.isForced() ? 1 : 0;
+  }
+
+  private static App detect(Config config) throws StartProblem {
+    return switch (AppDetector.detect(config.app())) {
+      case Detection.Found(var found) -> found;
+      case Detection.NotFound none -> throw new StartProblem(BAD_CONFIGURATION, none.message());
+      case Detection.Invalid invalid -> throw new StartProblem(BAD_CONFIGURATION, invalid.message());
+    };
+  }
+
+  private Pool pool(
+      Processes processes, ControlServer control, Timing timing, ExecutorService blocking)
+      throws StartProblem {
+    LaunchPlanner planner = new LaunchPlanner(config.app(), layout(), System.getenv());
+    ProcessWorkerSource source =
+        new ProcessWorkerSource(
+            () -> planner.plan(app),
+            new ProcessWorkerSource.Surroundings(
+                instance.path("workers"),
+                WorkerAccount.choose(config.app(), app, logs.events),
+                config.pool().startTimeout()),
+            processes,
+            control,
+            timing,
+            blocking,
+            logs.output,
+            logs.events);
+    try {
+      control.start();
+      source.prepare();
+    } catch (IOException e) {
+      throw new StartProblem(1, "the instance directory cannot be used: " + e.getMessage());
+    }
+    return new Pool(config.pool(), source, timing, logs.events);
+  }
+
+  private static List<String> bind(Listener listener, Environment environment)
+      throws StartProblem {
+    List<Integer> inherited =
+        InheritedSockets.of(environment).sockets().stream()
+            .map(InheritedSockets.Inherited::descriptor)
+            .toList();
+    try {
+      return listener.bind(inherited);
+    } catch (ListenException e) {
+      throw new StartProblem(1, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static RuntimeLayout layout() {
+    Path home = Path.of(System.getProperty("peregrine.home", "."));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path jruby = home.resolve("jruby/jruby-complete.jar");
+    return new RuntimeLayout(
+        home.resolve("loaders"),
+        Optional.of(jruby).filter(Files::isReadable),
+        Optional.of(java).filter(Files::isExecutable),
+        Version.current());
+  }
+
+  private Optional<String> customPage() throws StartProblem {
+    Optional<Path> file = config.exchange().customErrorPage();
+    try {
+      return file.isPresent() ? Optional.of(Files.readString(file.get())) : Optional.empty();
+    } catch (IOException e) {
+      throw new StartProblem(
+          BAD_CONFIGURATION,
+          "custom_error_page: " + file.orElseThrow() + " cannot be read (expected an HTML file)");
+    }
+  }
+
+  private void watchRestartFile(ScheduledExecutorService timers, Pool pool) {
+    RestartFile file = new RestartFile(config.app().restartDirectory());
+    timers.scheduleWithFixedDelay(
+        () -> {
+          if (file.wasTouched()) {
+            logs.events.info("restart.asked", "by", "restart.txt");
+            restart(pool);
+          }
+        },
+        1,
+        1,
+        TimeUnit.SECONDS);
+  }
+
+  private void restart(Pool pool) {
+    pool.beginRestart(
+        config.pool().resistDeploymentErrors(),
+        result -> {
+          switch (result) {
+            case RestartResult.Restarted(var workers, var took) ->
+                logs.events.info("restart.done", "workers", workers, "took", took);
+            case RestartResult.Failed(var failure, var replaced, var kept) ->
+                logs.events.error(
+                    "restart.failed", "error", failure.id(), "replaced", replaced, "kept", kept);
+            case RestartResult.Closed _ -> {}
+          }
+        });
+  }
+
+  /// Stops accepting, lets what runs finish within the limit; a second request cuts it short.
+  private void stop(Listener listener, Pool pool) throws InterruptedException {
+    Duration limit = config.instance().shutdownTimeout();
+    logs.events.info("server.stopping", "limit", limit);
+    long end = System.nanoTime() + limit.toNanos();
+    listener.stopAccepting();
+    Thread drain =
+        Thread.ofVirtual()
+            .name("drain")
+            .start(
+                () -> {
+                  try {
+                    boolean isQuiet = pool.drain(limit);
+                    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+                    if (!isQuiet || !listener.drain(left)) {
+                      logs.events.warn("server.requests_cut", "after", limit);
+                    }
+                  } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    stopping.awaitEndOrForce(drain);
+  }
+
+  private static Thread timerThread(Runnable task) {
+    return Thread.ofPlatform().daemon().name("peregrine-timer").unstarted(task);
+  }
+
+  private static void closeQuietly(ControlServer control) {
+    try {
+      control.close();
+    } catch (IOException _) {
+      // The socket is gone with the process.
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.peregrine.server;
+
+import dev.peregrine.http.FieldName;
+import dev.peregrine.listen.Peer;
+import dev.peregrine.listen.TrafficObserver;
+import dev.peregrine.log.AccessEntry;
+import dev.peregrine.log.AccessLog;
+import dev.peregrine.log.EventLog;
+import java.util.concurrent.TimeUnit;
+
+/// Writes what the front answered and refused to the logs; on event loops, never blocks.
+final class TrafficRecorder implements TrafficObserver {
+  private final AccessLog requests;
+  private final EventLog events;
+
+  TrafficRecorder(AccessLog requests, EventLog events) {
+    this.requests = requests;
+    this.events = events;
+  }
+
+  @Override
+  public boolean isInterestedInAnswers() {
+    return requests.isOn();
+  }
+
+  @Override
+  public void answered(Answer answer) {
+    var fields = answer.head().fields();
+    long took = TimeUnit.NANOSECONDS.toMillis(answer.durationNanos());
+    String id = answer.requestId();
+    requests.record(
+        new AccessEntry(
+            System.currentTimeMillis() - took,
+            answer.peer().address(),
+            answer.head().methodName(),
+            answer.head().target(),
+            answer.head().minorVersion(),
+            answer.head().host(),
+            answer.status(),
+            answer.contentBytes(),
+            answer.durationNanos(),
+            fields.first(FieldName.REFERER),
+            fields.first(FieldName.USER_AGENT),
+            id == null ? "-" : id,
+            answer.worker()));
+  }
+
+  @Override
+  public void rejected(Peer peer, int status, String reason, String detail) {
+    events.info(
+        "request.rejected",
+        "status",
+        status,
+        "reason",
+        reason,
+        "detail",
+        detail,
+        "peer",
+        peer.address());
+  }
+}
