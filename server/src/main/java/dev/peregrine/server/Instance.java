@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The instance directory while this server owns it: of two servers that want one, the lock lets one
-/// have it, and the kernel takes it back however that one ends.
+/// The instance directory while this server owns it: of two servers that want one, the lock lets
+/// one have it, and the kernel takes it back however that one ends.
 final class Instance implements AutoCloseable {
   private final InstanceConfig config;
   private final PrivateDirectory directory;

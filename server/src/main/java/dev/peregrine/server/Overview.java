@@ -82,9 +82,7 @@ final class Overview implements Subject {
         new Status.App(app.root().toString(), lower(app.type()), runtime(workers)),
         addresses,
         new Status.Connections(
-            front.openConnections(),
-            config.listen().maxConnections(),
-            front.acceptedConnections()),
+            front.openConnections(), config.listen().maxConnections(), front.acceptedConnections()),
         new Status.Requests(
             front.requests(),
             (int) front.openRequests(),
@@ -125,10 +123,9 @@ final class Overview implements Subject {
   public ConfigView config() {
     return new ConfigView(
         loaded.settings().stream()
-            .map(
-                setting ->
-                    new ConfigView.Option(
-                        setting.option(), setting.value(), setting.origin().describe()))
+            .map(setting ->
+                new ConfigView.Option(
+                    setting.option(), setting.value(), setting.origin().describe()))
             .toList());
   }
 
@@ -191,9 +188,12 @@ final class Overview implements Subject {
     List<String> problems = new ArrayList<>();
     workers
         .lastFailure()
-        .ifPresent(
-            failure ->
-                problems.add("the last worker did not start (error " + failure.id() + "): " + failure.summary()));
+        .ifPresent(failure ->
+            problems.add(
+                "the last worker did not start (error "
+                    + failure.id()
+                    + "): "
+                    + failure.summary()));
     if (workers.queued() > 0 && workers.queued() >= workers.queueLimit()) {
       problems.add("the queue is full: further requests are answered 503");
     }

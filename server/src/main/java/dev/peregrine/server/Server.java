@@ -1,7 +1,6 @@
 package dev.peregrine.server;
 
 import dev.peregrine.admin.AdminServer;
-import dev.peregrine.admin.api.InstanceFile;
 import dev.peregrine.app.App;
 import dev.peregrine.app.AppDetector;
 import dev.peregrine.app.Detection;
@@ -37,8 +36,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// The whole server: what it is made of, in the order in which it starts; the reverse is the order in
-/// which it stops.
+/// The whole server: what it is made of, in the order in which it starts; the reverse is the order
+/// in which it stops.
 public final class Server {
   private static final int BAD_CONFIGURATION = 78;
   private static final Duration LOOPS_LIMIT = Duration.ofSeconds(1);
@@ -73,13 +72,15 @@ public final class Server {
     }
   }
 
+  @SuppressWarnings("try") // a forced stop ends the processes first
   private int serve(ConfigResult.Loaded loaded) throws StartProblem, InterruptedException {
     Environment environment = Environment.inherited();
     ListenConfig listen = Descriptors.fit(config, logs.events);
     Traffic traffic = new Traffic();
     Counters counters = new Counters();
     try (ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(Server::timerThread);
+        ScheduledExecutorService timers =
+            Executors.newSingleThreadScheduledExecutor(Server::timerThread);
         Processes processes = new Processes()) {
       Timing timing = Timing.system(timers, blocking);
       ControlServer control =
@@ -88,7 +89,14 @@ public final class Server {
       Transport transport = new Transport(listen.eventLoops(), true);
       Gateway gateway =
           new Gateway(
-              config.exchange(), pool, transport, listen.limits(), blocking, logs.events, counters, customPage());
+              config.exchange(),
+              pool,
+              transport,
+              listen.limits(),
+              blocking,
+              logs.events,
+              counters,
+              customPage());
       Listener listener =
           new Listener(
               listen, transport, gateway, new TrafficRecorder(logs.requests, logs.events), traffic);
@@ -96,14 +104,29 @@ public final class Server {
         List<String> addresses = bind(listener, environment);
         Overview overview =
             new Overview(
-                loaded, app, addresses, pool, traffic, counters, logs.output, stopping, Instant.now());
+                loaded,
+                app,
+                addresses,
+                pool,
+                traffic,
+                counters,
+                logs.output,
+                stopping,
+                Instant.now());
         try (AdminServer _ = AdminServer.open(instance.path("admin.sock"), overview, logs.events)) {
           StopSignals.install(stopping::ask, logs::reopen, () -> restart(pool));
           pool.start();
           instance.announce(overview.description());
           logs.events.info(
-              "server.listening", "url", String.join(" ", addresses), "app", app.root(), "type",
-              app.type().name().toLowerCase(java.util.Locale.ROOT), "pid", ProcessHandle.current().pid());
+              "server.listening",
+              "url",
+              String.join(" ", addresses),
+              "app",
+              app.root(),
+              "type",
+              app.type().name().toLowerCase(java.util.Locale.ROOT),
+              "pid",
+              ProcessHandle.current().pid());
           watchRestartFile(timers, pool);
           stopping.await();
           stop(listener, pool);
@@ -130,7 +153,8 @@ public final class Server {
     return switch (AppDetector.detect(config.app())) {
       case Detection.Found(var found) -> found;
       case Detection.NotFound none -> throw new StartProblem(BAD_CONFIGURATION, none.message());
-      case Detection.Invalid invalid -> throw new StartProblem(BAD_CONFIGURATION, invalid.message());
+      case Detection.Invalid invalid ->
+          throw new StartProblem(BAD_CONFIGURATION, invalid.message());
     };
   }
 
@@ -160,8 +184,7 @@ public final class Server {
     return new Pool(config.pool(), source, timing, logs.events);
   }
 
-  private static List<String> bind(Listener listener, Environment environment)
-      throws StartProblem {
+  private static List<String> bind(Listener listener, Environment environment) throws StartProblem {
     List<Integer> inherited =
         InheritedSockets.of(environment).sockets().stream()
             .map(InheritedSockets.Inherited::descriptor)
@@ -233,18 +256,17 @@ public final class Server {
     Thread drain =
         Thread.ofVirtual()
             .name("drain")
-            .start(
-                () -> {
-                  try {
-                    boolean isQuiet = pool.drain(limit);
-                    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-                    if (!isQuiet || !listener.drain(left)) {
-                      logs.events.warn("server.requests_cut", "after", limit);
-                    }
-                  } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+            .start(() -> {
+              try {
+                boolean isQuiet = pool.drain(limit);
+                Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+                if (!isQuiet || !listener.drain(left)) {
+                  logs.events.warn("server.requests_cut", "after", limit);
+                }
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
     stopping.awaitEndOrForce(drain);
   }
 

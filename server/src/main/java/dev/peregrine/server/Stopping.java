@@ -36,15 +36,14 @@ final class Stopping {
   void awaitEndOrForce(Thread work) throws InterruptedException {
     Thread watcher =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    forced.await();
-                    work.interrupt();
-                  } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+            .start(() -> {
+              try {
+                forced.await();
+                work.interrupt();
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
     work.join();
     watcher.interrupt();
   }

@@ -17,8 +17,7 @@ final class WorkerAccount {
   private WorkerAccount() {}
 
   /// Empty for the server's own account.
-  static Optional<Credentials> choose(AppConfig config, App app, EventLog log)
-      throws StartProblem {
+  static Optional<Credentials> choose(AppConfig config, App app, EventLog log) throws StartProblem {
     try {
       Optional<String> user = config.user();
       if (user.isPresent()) {
@@ -48,7 +47,8 @@ final class WorkerAccount {
     Optional<Credentials> account = Credentials.ofUser(user);
     if (account.isEmpty()) {
       throw new StartProblem(
-          USAGE, "user: " + user + " (expected an account of this machine); make it or name another");
+          USAGE,
+          "user: " + user + " (expected an account of this machine); make it or name another");
     }
     if (account.get().uid() == Posix.uid()) {
       return Optional.empty();
@@ -56,8 +56,11 @@ final class WorkerAccount {
     if (Posix.uid() != 0) {
       throw new StartProblem(
           USAGE,
-          "user: " + user + " (expected none, since only root can run workers as somebody else);"
-              + " start Peregrine as root or as " + user);
+          "user: "
+              + user
+              + " (expected none, since only root can run workers as somebody else);"
+              + " start Peregrine as root or as "
+              + user);
     }
     return account;
   }
