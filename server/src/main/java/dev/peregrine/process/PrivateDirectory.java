@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class PrivateDirectory {
   private static final Set<StandardOpenOption> NEW_FILE =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+  private static final String CLOSED = "rwx------";
+  private static final String PASSABLE = "rwx--x--x";
   private static final int TYPE = 0170000;
   private static final int LINK = 0120000;
   private static final int DIRECTORY = 0040000;
   private static final int STICKY = 01000;
+  private static final int READABLE_BY_OTHERS = 0044;
   private static final int WRITABLE_BY_GROUP = 0020;
   private static final int WRITABLE_BY_OTHERS = 0002;
 
@@ -42,7 +45,9 @@ public final class PrivateDirectory {
     this.path = path;
   }
 
-  /// Opens the directory, making it and the missing ones above it with mode 0700.
+  /// Opens the directory, making it with mode 0700 if it is missing; missing ones above it get
+  /// 0711. The mode of one that is there is narrowed to 0700, except that a passage admitted
+  /// earlier stays.
   ///
   /// @throws FileSystemException if something there is not safe; the message says what, what was
   ///   expected, and the remedy
@@ -75,7 +80,7 @@ public final class PrivateDirectory {
   /// Lets other accounts pass through to a subdirectory or socket whose name they know (mode 0711):
   /// for workers of another account.
   public void admitPassage() throws IOException {
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(PASSABLE));
   }
 
   /// Writes a file of mode 0600 in one step: readers see the old one or the new one.
@@ -116,7 +121,7 @@ public final class PrivateDirectory {
 
   /// Makes the directory if need be and checks that it is ours alone.
   private static PrivateDirectory own(Path directory) throws IOException {
-    make(directory);
+    make(directory, CLOSED);
     Map<String, Object> attributes = attributes(directory);
     if (type(attributes) == LINK) {
       throw unsafe(
@@ -137,17 +142,16 @@ public final class PrivateDirectory {
       throw unsafe(
           directory, "can be changed by others", "mode 0700", "remove it and what is in it");
     }
-    if ((mode(attributes) & 0777) != 0700) {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    if ((mode(attributes) & READABLE_BY_OTHERS) != 0) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(CLOSED));
     }
     return new PrivateDirectory(directory);
   }
 
-  private static void make(Path directory) throws IOException {
+  private static void make(Path directory, String mode) throws IOException {
     try {
       Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
     } catch (FileAlreadyExistsException _) {
       // The checks that follow decide.
     } catch (FileSystemException e) {
@@ -169,7 +173,7 @@ public final class PrivateDirectory {
     try {
       verifyAncestor(directory);
     } catch (NoSuchFileException _) {
-      make(directory);
+      make(directory, PASSABLE);
       verifyAncestor(directory);
     }
   }

@@ -29,7 +29,7 @@ class PrivateDirectoryTest {
   void open_missing_isMadeForUsAlone() throws Exception {
     PrivateDirectory made = PrivateDirectory.open(base.resolve("peregrine/blog"));
     assertThat(mode(made.path())).isEqualTo("rwx------");
-    assertThat(mode(base.resolve("peregrine"))).isEqualTo("rwx------");
+    assertThat(mode(base.resolve("peregrine"))).isEqualTo("rwx--x--x");
     assertThat(mode(made.subdirectory("workers").path())).isEqualTo("rwx------");
   }
 
@@ -39,6 +39,13 @@ class PrivateDirectoryTest {
     chmod(directory, "rwxr-xr-x");
     PrivateDirectory.open(directory);
     assertThat(mode(directory)).isEqualTo("rwx------");
+  }
+
+  @Test
+  void open_afterPassageWasAdmitted_leavesThePassage() throws Exception {
+    PrivateDirectory.open(base.resolve("d")).admitPassage();
+    PrivateDirectory.open(base.resolve("d"));
+    assertThat(mode(base.resolve("d"))).isEqualTo("rwx--x--x");
   }
 
   @Test
