@@ -25,7 +25,6 @@ public final class ChildProcess {
   private final CountDownLatch drained;
   private volatile @Nullable ExitStatus status;
   private @Nullable Resources usage;
-  private boolean isKilledByUs;
 
   ChildProcess(int pid, ChildListener listener, int outputs) {
     this.pid = pid;
@@ -45,7 +44,6 @@ public final class ChildProcess {
   /// Sends a signal to the process; nothing if it has ended.
   public synchronized void signal(Signal signal) {
     if (status == null) {
-      isKilledByUs |= signal == Signal.KILL;
       Posix.kill(pid, signal.number());
     }
   }
@@ -53,7 +51,6 @@ public final class ChildProcess {
   /// Sends a signal to the process and to all its descendants that stayed in its group.
   public synchronized void signalGroup(Signal signal) {
     if (status == null) {
-      isKilledByUs |= signal == Signal.KILL;
       Posix.killGroup(pid, signal.number());
     }
   }
@@ -85,25 +82,17 @@ public final class ChildProcess {
 
   /// Kills what is left of the group and reaps the leader, which has ended. The group's id cannot
   /// belong to others before that.
-  synchronized void reap(Guardian guardian, MemoryKills memoryKills) {
+  synchronized void reap(Guardian guardian) {
     Posix.killGroup(pid, Signal.KILL.number());
     guardian.remove(pid);
     Wait.Reaped reaped = Wait.reap(pid);
-    ExitStatus how = ExitStatus.ofWaitStatus(reaped.status());
     usage =
         new Resources(
             Duration.ofNanos(reaped.userMicros() * 1000),
             Duration.ofNanos(reaped.systemMicros() * 1000),
-            Duration.ofNanos(System.nanoTime() - startNanos),
-            isKilledByOther(how) && memoryKills.take());
-    status = how;
+            Duration.ofNanos(System.nanoTime() - startNanos));
+    status = ExitStatus.ofWaitStatus(reaped.status());
     ended.countDown();
-  }
-
-  private boolean isKilledByOther(ExitStatus how) {
-    return !isKilledByUs
-        && how instanceof ExitStatus.Signalled signalled
-        && signalled.signal() == Signal.KILL.number();
   }
 
   void output(OutputStreamKind kind, byte[] bytes, int length) {

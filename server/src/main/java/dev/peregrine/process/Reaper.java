@@ -20,7 +20,6 @@ final class Reaper implements Runnable {
   private final Condition changed = lock.newCondition();
   private final Map<Integer, ChildProcess> children = new HashMap<>(); // guarded by lock
   private final Guardian guardian;
-  private final MemoryKills memoryKills = new MemoryKills();
   private final Consumer<ChildProcess> reaped;
   private long starts; // guarded by lock
   private long guardianStartNanos; // guarded by lock
@@ -142,7 +141,7 @@ final class Reaper implements Runnable {
         Wait.reap(pid);
         return true;
       }
-      child.reap(guardian, memoryKills);
+      child.reap(guardian);
       children.remove(pid);
       reaped.accept(child);
       changed.signalAll();

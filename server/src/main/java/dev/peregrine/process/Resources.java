@@ -8,6 +8,4 @@ import java.time.Duration;
 /// @param userTime processor time in the program
 /// @param systemTime processor time in the kernel
 /// @param lifetime wall time from start to end
-/// @param isOutOfMemory whether the kernel seems to have killed it because memory ran out
-public record Resources(
-    Duration userTime, Duration systemTime, Duration lifetime, boolean isOutOfMemory) {}
+public record Resources(Duration userTime, Duration systemTime, Duration lifetime) {}
