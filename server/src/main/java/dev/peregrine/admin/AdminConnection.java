@@ -118,7 +118,9 @@ final class AdminConnection {
     String head =
         "HTTP/1.1 "
             + answer.status()
-            + " \r\nContent-Type: application/json\r\nContent-Length: "
+            + " \r\nContent-Type: "
+            + answer.type()
+            + "\r\nContent-Length: "
             + content.length
             + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
             + "Connection: close\r\n\r\n";

@@ -4,6 +4,8 @@ import dev.peregrine.admin.api.AdminFailure;
 import dev.peregrine.admin.api.Json;
 import dev.peregrine.admin.api.RestartOutcome;
 import dev.peregrine.admin.api.RestartRequest;
+import dev.peregrine.admin.api.Status;
+import dev.peregrine.admin.api.StatusReport;
 import dev.peregrine.admin.api.StopRequest;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.RequestHead;
@@ -22,7 +24,7 @@ import tools.jackson.core.JacksonException;
 ///
 /// | Path | Answer |
 /// |---|---|
-/// | `GET /v1/status` | [dev.peregrine.admin.api.Status] |
+/// | `GET /v1/status` | [Status]; with `?view=plain` or `?view=coloured` its report for people |
 /// | `GET /v1/config` | [dev.peregrine.admin.api.ConfigView] |
 /// | `GET /v1/output` | [dev.peregrine.admin.api.OutputView] |
 /// | `POST /v1/restart` | [RestartOutcome], once all is done |
@@ -48,9 +50,16 @@ final class AdminRoutes {
   record Call(RequestHead head, String content, String peer) {}
 
   /// A whole answer, and what is to be done once it was sent.
-  record Answer(int status, String content, @Nullable Runnable afterwards) {
+  record Answer(int status, String type, String content, @Nullable Runnable afterwards) {
+    private static final String JSON = "application/json";
+
     static Answer of(int status, Object content) {
-      return new Answer(status, Json.strict().writeValueAsString(content), null);
+      String text = Json.strict().writerWithDefaultPrettyPrinter().writeValueAsString(content);
+      return new Answer(status, JSON, text + "\n", null);
+    }
+
+    static Answer text(String text) {
+      return new Answer(200, "text/plain; charset=utf-8", text, null);
     }
 
     static Answer failure(int status, String error) {
@@ -77,12 +86,22 @@ final class AdminRoutes {
 
   private Answer dispatch(Call call) throws InterruptedException {
     return switch (call.head().path()) {
-      case "/v1/status" -> Answer.of(200, subject.status());
+      case "/v1/status" -> status(call.head().query());
       case "/v1/config" -> Answer.of(200, subject.config());
       case "/v1/output" -> Answer.of(200, subject.output());
       case "/v1/restart" -> restart(call);
       case "/v1/stop" -> stop(call);
       default -> Answer.failure(404, "no such path");
+    };
+  }
+
+  /// Rendered here and not by the command that asks, so that a command has next to nothing to load.
+  private Answer status(String query) {
+    Status status = subject.status();
+    return switch (query) {
+      case "view=plain" -> Answer.text(StatusReport.plain(status));
+      case "view=coloured" -> Answer.text(StatusReport.coloured(status));
+      default -> Answer.of(200, status);
     };
   }
 
@@ -96,7 +115,7 @@ final class AdminRoutes {
   private Answer stop(Call call) {
     StopRequest request = Json.strict().readValue(call.content(), StopRequest.class);
     log.info("admin.stop", "peer", call.peer(), "now", request.now());
-    return new Answer(202, "{}", () -> subject.stop(request));
+    return new Answer(202, Answer.JSON, "{}", () -> subject.stop(request));
   }
 
   /// Why a request is not looked at any further.

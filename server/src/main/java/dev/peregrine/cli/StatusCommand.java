@@ -3,7 +3,6 @@ package dev.peregrine.cli;
 import dev.peregrine.admin.api.AdminClient;
 import dev.peregrine.admin.api.Json;
 import dev.peregrine.admin.api.NotRunningException;
-import dev.peregrine.admin.api.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,15 +38,13 @@ final class StatusCommand implements Command {
       case Located.Nowhere(String message) -> notRunning(parsed, console, message);
       case Located.At(Path directory) -> {
         try {
-          Status status = AdminClient.of(directory).status();
-          if (Command.isGiven(parsed, JSON)) {
-            console
-                .out()
-                .println(
-                    Json.lenient().writerWithDefaultPrettyPrinter().writeValueAsString(status));
-          } else {
-            StatusText.print(status, console.out());
-          }
+          AdminClient client = AdminClient.of(directory);
+          console
+              .out()
+              .print(
+                  Command.isGiven(parsed, JSON)
+                      ? client.statusJson()
+                      : client.statusReport(Boolean.getBoolean("peregrine.colours")));
           yield ExitCode.DONE;
         } catch (NotRunningException e) {
           yield notRunning(parsed, console, String.valueOf(e.getMessage()));

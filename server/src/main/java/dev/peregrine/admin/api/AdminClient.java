@@ -38,6 +38,16 @@ public final class AdminClient {
     return ask("GET", "/v1/status", null, Status.class);
   }
 
+  /// The same as a report for people, made by the server; see [StatusReport].
+  public String statusReport(boolean isColoured) throws IOException {
+    return text(isColoured ? "/v1/status?view=coloured" : "/v1/status?view=plain");
+  }
+
+  /// The same as JSON, for programs.
+  public String statusJson() throws IOException {
+    return text("/v1/status?view=json");
+  }
+
   /// Replaces all workers and waits until that is done or has failed.
   public RestartOutcome restart(RestartRequest request) throws IOException {
     return ask("POST", "/v1/restart", request, RestartOutcome.class);
@@ -56,6 +66,10 @@ public final class AdminClient {
   /// What the workers printed last.
   public OutputView output() throws IOException {
     return ask("GET", "/v1/output", null, OutputView.class);
+  }
+
+  private String text(String path) throws IOException {
+    return new String(exchange("GET", path, null), StandardCharsets.UTF_8);
   }
 
   private <T> T ask(String method, String path, @Nullable Object content, Class<T> type)
