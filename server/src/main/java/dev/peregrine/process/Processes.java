@@ -37,6 +37,7 @@ public final class Processes implements AutoCloseable {
           "a second Processes in this JVM (expected one); close the first");
     }
     Posix.keepEndedChildren();
+    SpawnFailures.prepare();
     reaperThread = Thread.ofPlatform().daemon().name("peregrine-reaper").start(reaper);
     pumpThread = Thread.ofPlatform().daemon().name("peregrine-output").start(pump);
   }
@@ -94,9 +95,14 @@ public final class Processes implements AutoCloseable {
   }
 
   /// On the reaper's thread: hands the child to a thread that waits for the rest of its output.
+  /// Where the limit of processes leaves no thread for it, this one does it.
   private void announce(ChildProcess child) {
     announcements.register();
-    Thread.ofVirtual().name("peregrine-exit-" + child.pid()).start(() -> finish(child));
+    try {
+      Thread.ofVirtual().name("peregrine-exit-" + child.pid()).start(() -> finish(child));
+    } catch (OutOfMemoryError _) {
+      finish(child);
+    }
   }
 
   private void finish(ChildProcess child) {

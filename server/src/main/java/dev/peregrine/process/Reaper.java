@@ -25,7 +25,8 @@ final class Reaper implements Runnable {
   private long guardianStartNanos; // guarded by lock
   private boolean isClosing; // guarded by lock
 
-  /// @param reaped told of each child of ours whose status is known, on the reaper's thread
+  /// @param reaped told of each child of ours whose status is known, on the reaper's thread,
+  ///   outside the lock
   Reaper(Guardian guardian, Consumer<ChildProcess> reaped) {
     this.guardian = guardian;
     this.reaped = reaped;
@@ -94,11 +95,21 @@ final class Reaper implements Runnable {
           switch (pid) {
             case -Errno.ECHILD -> awaitStart(seen);
             case -Errno.EINTR -> true;
-            default -> end(pid);
+            default -> tryEnd(pid);
           };
       if (!isOn) {
         return;
       }
+    }
+  }
+
+  /// This thread must not end early: nobody else would hear of any child.
+  private boolean tryEnd(int pid) {
+    try {
+      return end(pid);
+    } catch (RuntimeException | Error e) {
+      Processes.report(e);
+      return true;
     }
   }
 
@@ -129,6 +140,7 @@ final class Reaper implements Runnable {
 
   /// Reaps a process that has ended; false when it was the last one to care for.
   private boolean end(int pid) {
+    ChildProcess child;
     lock.lock();
     try {
       if (pid == guardian.pid()) {
@@ -136,16 +148,29 @@ final class Reaper implements Runnable {
         guardian.ended();
         return !isClosing && replaceGuardian();
       }
-      ChildProcess child = children.get(pid);
+      child = children.get(pid);
       if (child == null) {
         Wait.reap(pid);
         return true;
       }
       child.reap(guardian);
-      children.remove(pid);
+    } finally {
+      lock.unlock();
+    }
+    try {
       reaped.accept(child);
+    } finally {
+      forget(child);
+    }
+    return true;
+  }
+
+  /// By now the id may belong to a child started since.
+  private void forget(ChildProcess child) {
+    lock.lock();
+    try {
+      children.remove(child.pid(), child);
       changed.signalAll();
-      return true;
     } finally {
       lock.unlock();
     }

@@ -17,6 +17,14 @@ final class SpawnFailures {
 
   private SpawnFailures() {}
 
+  /// Loads what describes a failure, while there are descriptors to load it with.
+  static void prepare() {
+    SpawnException unused = noDescriptor(Errno.EMFILE);
+    if (unused.shellCode() == 0) {
+      throw new IllegalStateException(unused);
+    }
+  }
+
   static SpawnException closed() {
     return new SpawnException(
         Reason.CLOSED, "the server is stopping", "a running server", "start it again");

@@ -29,7 +29,11 @@ public final class Spawner {
 
   private static void runAside(Attempt attempt) {
     Thread thread = Thread.ofPlatform().name("peregrine-spawn").daemon().unstarted(attempt);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError _) {
+      return; // no thread for want of processes: the attempt stays at EAGAIN
+    }
     boolean isInterrupted = false;
     while (thread.isAlive()) {
       try {
