@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Guarded by the pool's lock.
 final class Desk {
   private static final Duration WITHHOLDING = Duration.ofMillis(50);
-  private static final int BROKEN_UNTIL_REPLACED = 10;
+  private static final int UNREACHED_UNTIL_REPLACED = 3;
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(30);
 
   private final WorkingContext context;
@@ -119,7 +119,7 @@ final class Desk {
     worker.lastUsed = context.now();
     switch (outcome) {
       case WHOLE -> whole(worker, slot, supervisor);
-      case BROKEN -> broken(worker, slot, supervisor);
+      case BROKEN -> broken(worker, lease, supervisor);
       case STALLED -> {
         abandon(slot);
         supervisor.kill(worker, "request ran out of time");
@@ -134,7 +134,7 @@ final class Desk {
 
   private void whole(Worker worker, Slot slot, Supervisor supervisor) {
     worker.served++;
-    worker.brokenInARow = 0;
+    worker.unreachedInARow = 0;
     if (!worker.isProven) {
       supervisor.prove(worker);
     }
@@ -145,14 +145,16 @@ final class Desk {
     }
   }
 
-  private void broken(Worker worker, Slot slot, Supervisor supervisor) {
+  private void broken(Worker worker, Lease lease, Supervisor supervisor) {
+    Slot slot = lease.slot();
     abandon(slot);
     if (worker.state != State.READY) {
       return;
     }
     supervisor.examine(worker);
-    if (++worker.brokenInARow >= BROKEN_UNTIL_REPLACED) {
-      supervisor.drain(worker, "connections break");
+    worker.unreachedInARow = lease.hasReached() ? 0 : worker.unreachedInARow + 1;
+    if (worker.unreachedInARow >= UNREACHED_UNTIL_REPLACED) {
+      supervisor.drain(worker, "takes no connection");
       return;
     }
     context.after(

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class Lease {
   private final Slot slot;
   private boolean isGivenBack; // guarded by the pool's lock
+  private boolean hasReached; // owned by the holder
 
   Lease(Slot slot) {
     this.slot = slot;
+    this.hasReached = slot.connection != null;
   }
 
   /// Where the worker takes requests.
@@ -42,6 +44,7 @@ public final class Lease {
 
   /// Leaves a connection for the next holder, or none.
   public void connection(@Nullable SlotConnection connection) {
+    hasReached |= connection != null;
     slot.connect(connection);
   }
 
@@ -51,7 +54,8 @@ public final class Lease {
   }
 
   /// Gives the slot back after its connection failed or was closed unexpectedly. It is withheld for
-  /// 50 ms, or for ever if the worker turns out to be dead.
+  /// 50 ms, or for ever if the worker turns out to be dead; a worker that cannot be reached three
+  /// times in a row is replaced.
   public void broken() {
     slot.worker.pool.giveBack(this, Outcome.BROKEN);
   }
@@ -60,6 +64,11 @@ public final class Lease {
   /// killed and replaced.
   public void stalled() {
     slot.worker.pool.giveBack(this, Outcome.STALLED);
+  }
+
+  /// Whether there was a connection at any time of this lease.
+  boolean hasReached() {
+    return hasReached;
   }
 
   Slot slot() {

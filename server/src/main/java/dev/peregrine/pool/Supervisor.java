@@ -188,24 +188,7 @@ final class Supervisor {
     gate.failed(worker.startedAt, context.now(), isSlow);
     lastFailure = failure;
     context.tally().startFailures++;
-    context.error(
-        "worker.start_failed",
-        "worker",
-        worker.name,
-        "error_id",
-        failure.id(),
-        "category",
-        failure.category().label(),
-        "step",
-        failure.failedStep().map(JourneyStep::name),
-        "summary",
-        failure.summary(),
-        "exit",
-        failure.exit(),
-        "took",
-        failure.took(),
-        "remedy",
-        failure.remedy());
+    context.error("worker.start_failed", StartFailures.logFields(failure));
     if (gate.isFailing() && !wasFailing) {
       context.error("app.failing", "error_id", failure.id(), "retry_in", retryAfter());
     }

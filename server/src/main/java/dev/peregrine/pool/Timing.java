@@ -3,6 +3,7 @@ package dev.peregrine.pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,8 @@ public interface Timing {
   /// Runs an action once after a delay, on a thread that may block.
   Timer after(Duration delay, Runnable action);
 
-  /// The system's time; actions are handed to an executor when they are due.
+  /// The system's time; actions are handed to an executor when they are due. Once scheduler and
+  /// executor are shut down, nothing runs any more.
   static Timing system(ScheduledExecutorService scheduler, Executor executor) {
     return new Timing() {
       @Override
@@ -36,15 +38,22 @@ public interface Timing {
 
       @Override
       public void soon(Runnable action) {
-        executor.execute(action);
+        try {
+          executor.execute(action);
+        } catch (RejectedExecutionException _) {
+          // The server has ended: so has whatever the action was about.
+        }
       }
 
       @Override
       public Timer after(Duration delay, Runnable action) {
-        ScheduledFuture<?> future =
-            scheduler.schedule(
-                () -> executor.execute(action), delay.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        try {
+          ScheduledFuture<?> future =
+              scheduler.schedule(() -> soon(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+          return () -> future.cancel(false);
+        } catch (RejectedExecutionException _) {
+          return () -> {};
+        }
       }
     };
   }

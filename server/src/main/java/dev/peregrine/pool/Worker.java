@@ -54,8 +54,8 @@ final class Worker implements WorkerListener {
   long readyAt;
   long lastUsed;
 
-  /// Broken leases since the last whole one.
-  int brokenInARow;
+  /// Leases that got no connection since the last one that got one.
+  int unreachedInARow;
 
   /// Whether it serves only until another one is ready in its place.
   boolean isExpiring;
