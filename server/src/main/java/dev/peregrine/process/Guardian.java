@@ -24,6 +24,8 @@ import java.util.TreeSet;
 ///
 /// The fields are guarded by the monitor of this object; the pipe never blocks.
 final class Guardian {
+  // The script comes in the environment, for the sake of those who read lists of processes.
+  private static final String COMMAND = "eval \"$SCRIPT\"";
   private static final String SCRIPT =
       """
       trap '' HUP INT QUIT TERM PIPE ALRM USR1 USR2 TSTP TTIN TTOU
@@ -82,8 +84,8 @@ final class Guardian {
   private static SpawnRequest request(int input) {
     return new SpawnRequest(
         List.of(bytes("/bin/sh")),
-        List.of(bytes("sh"), bytes("-c"), bytes(SCRIPT), bytes("peregrine-guardian")),
-        List.of(bytes("PATH=/usr/bin:/bin")),
+        List.of(bytes("sh"), bytes("-c"), bytes(COMMAND), bytes("peregrine-guardian")),
+        List.of(bytes("PATH=/usr/bin:/bin"), bytes("SCRIPT=" + SCRIPT)),
         bytes("/"),
         List.of(Redirect.to(input), Redirect.NULL, Redirect.NULL),
         true,
