@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// writes its AOT caches: starts a small app, sends it requests of many shapes, asks for the status,
 /// stops it. A tool of the build; run with `java Train.java PRODUCT`.
 class Train {
-  static final int ROUNDS = 400;
+  static final int ROUNDS = 40;
 
   final Path product;
   final Path work;
