@@ -249,7 +249,10 @@ public final class Listener {
   }
 
   private static String describe(InetSocketAddress address) {
-    String host = NetUtil.toAddressString(address.getAddress());
+    String host =
+        address.getAddress().isAnyLocalAddress()
+            ? "localhost"
+            : NetUtil.toAddressString(address.getAddress());
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

@@ -3,8 +3,8 @@ package dev.peregrine.listen;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// How fast a client takes what is written to it; on the connection's event loop.
 final class WriteProgress {
@@ -12,7 +12,9 @@ final class WriteProgress {
 
   private final Channel channel;
   private long queuedBytes;
-  private @Nullable FileRegion region;
+  private final ArrayDeque<FileRegion> regions = new ArrayDeque<>();
+
+  /// Bytes of the regions that are done with.
   private long regionBytes;
 
   /// When output began to wait for the client; 0 while none waits.
@@ -31,11 +33,8 @@ final class WriteProgress {
   }
 
   /// Follows a region, which does not count among the channel's pending bytes.
-  void queued(FileRegion next) {
-    if (region != null) {
-      regionBytes += region.count();
-    }
-    region = next;
+  void queued(FileRegion region) {
+    regions.add(region);
   }
 
   /// Whether output has waited longer than the limits allow.
@@ -43,14 +42,10 @@ final class WriteProgress {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     if (pending == null || pending.isEmpty()) {
       waitingSinceNanos = 0;
+      regions.clear();
       return false;
     }
-    FileRegion current = region;
-    long taken =
-        queuedBytes
-            - pending.totalPendingWriteBytes()
-            + regionBytes
-            + (current == null ? 0 : current.transferred());
+    long taken = queuedBytes - pending.totalPendingWriteBytes() + takenOfRegions();
     if (waitingSinceNanos == 0) {
       waitingSinceNanos = nowNanos;
       progressNanos = nowNanos;
@@ -66,6 +61,16 @@ final class WriteProgress {
     double rate = (taken - takenAtStart) * 1e9 / waited;
     return nowNanos - progressNanos > config.contentTimeout().toNanos()
         || (waited > GRACE_NANOS && rate < config.minContentRate());
+  }
+
+  private long takenOfRegions() {
+    FileRegion first = regions.peek();
+    while (first != null && first.transferred() == first.count()) {
+      regionBytes += first.count();
+      regions.poll();
+      first = regions.peek();
+    }
+    return regionBytes + (first == null ? 0 : first.transferred());
   }
 
   void forgive(long nanos) {
