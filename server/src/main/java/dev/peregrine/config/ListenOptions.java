@@ -125,7 +125,7 @@ final class ListenOptions {
   static final Option<Long> MAX_CHUNK_EXTENSIONS =
       limit(
           "max_chunk_extensions",
-          "Most bytes of chunk extensions of one content; answered 400. They are dropped.",
+          "Most bytes of chunk extensions of one content; more are answered 431. They are dropped.",
           4 * KIB);
 
   static final Option<Long> MAX_TRAILER_SIZE =

@@ -20,6 +20,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request carried to a worker and its response back; runs on the client's event loop, to which
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// no byte of the request was written; at most twice.
 final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   private static final int MAX_RETRIES = 2;
+  private static final int RETRY_PAUSE_MILLIS = 100;
   private static final int MAX_CONNECT_FAILURES = 10;
   private static final int APP_ERROR_BYTES = 256 * 1024;
 
@@ -595,7 +597,20 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     retries++;
     services.counters.retried.increment();
     services.log.info("request.retried", "id", requestId, "attempt", retries + 1);
-    checkout(Priority.RETRY);
+    if (retries == 1) {
+      checkout(Priority.RETRY);
+      return;
+    }
+    // Where several workers died at once, all of them are known to be dead after a pause.
+    state = State.QUEUED;
+    loop.schedule(
+        () -> {
+          if (state == State.QUEUED) {
+            checkout(Priority.RETRY);
+          }
+        },
+        RETRY_PAUSE_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   private void giveBack(WorkerConnection from, boolean isReusable) {

@@ -186,9 +186,12 @@ final class FileResponse {
   private static StaticFile.Variant choose(StaticFile file, RequestHead head) {
     List<StaticFile.Variant> variants = file.variants();
     if (variants.size() > 1 && head.fields().contains(FieldName.ACCEPT_ENCODING)) {
-      AcceptEncoding accepted = AcceptEncoding.of(head.fields());
-      for (StaticFile.Variant candidate : variants.subList(1, variants.size())) {
-        if (accepted.accepts(candidate.coding())) {
+      List<StaticFile.Variant> coded = variants.subList(1, variants.size());
+      Optional<String> best =
+          AcceptEncoding.of(head.fields())
+              .best(coded.stream().map(StaticFile.Variant::coding).toList());
+      for (StaticFile.Variant candidate : coded) {
+        if (candidate.coding().equals(best.orElse(""))) {
           return candidate;
         }
       }

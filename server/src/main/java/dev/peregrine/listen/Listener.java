@@ -187,7 +187,10 @@ public final class Listener {
     ChannelFuture registered = configured(bootstrap).register().awaitUninterruptibly();
     if (!registered.isSuccess()) {
       throw new ListenException(
-          "LISTEN_FDS: descriptor " + descriptor + " is not a listening socket",
+          "LISTEN_FDS: descriptor "
+              + descriptor
+              + " cannot be used as a listening socket: "
+              + registered.cause(),
           registered.cause());
     }
     sockets.add(registered.channel());
