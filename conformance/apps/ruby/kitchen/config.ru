@@ -23,7 +23,7 @@ module Kitchen
 
     def initialize(env)
       @env = env
-      @query = env['QUERY_STRING'].split('&').to_h { |pair| pair.split('=', 2) }
+      @query = env['QUERY_STRING'].split('&').to_h { |pair| [*pair.split('=', 2), nil, nil][0, 2] }
     end
 
     def [](name)

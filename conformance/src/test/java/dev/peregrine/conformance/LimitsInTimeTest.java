@@ -95,17 +95,8 @@ class LimitsInTimeTest {
     try (RawConnection connection = RawConnection.toWithSmallWindow(server.port())) {
       connection.send(Messages.get("/blob?size=20000000"));
 
-      Await.until(
-          "connection gone",
-          () ->
-              !Commands.run("ss", "-tn", "state", "established")
-                  .output()
-                  .contains(port(connection)));
+      Await.until("connection gone", () -> !Procs.isEstablished(connection.localPort()));
       assertThat(server.get("/").status()).isEqualTo(200);
     }
-  }
-
-  private static String port(RawConnection connection) {
-    return ":" + connection.localPort() + " ";
   }
 }

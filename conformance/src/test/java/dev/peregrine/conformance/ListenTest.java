@@ -23,6 +23,7 @@ class ListenTest {
           listener.bind(("127.0.0.1", int(address)))
       listener.listen(64)
       os.dup2(listener.fileno(), 3)
+      os.set_inheritable(3, True)
       os.environ["LISTEN_FDS"] = "1"
       os.environ["LISTEN_PID"] = str(os.getpid())
       os.execv(sys.argv[3], sys.argv[3:])

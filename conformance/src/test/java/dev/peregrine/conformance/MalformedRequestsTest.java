@@ -103,7 +103,6 @@ class MalformedRequestsTest {
         head("fragment in target", 400, "GET /a#b HTTP/1.1", "Host: a"),
         head("target without slash", 400, "GET a HTTP/1.1", "Host: a"),
         head("raw eight-bit target", 400, "GET /\u00e9 HTTP/1.1", "Host: a"),
-        head("broken escape", 400, "GET /%zz HTTP/1.1", "Host: a"),
         new Case("bare LF", 400, "GET / HTTP/1.1\nHost: a\n\n"),
         new Case("bare LF after a field", 400, "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n"),
         new Case("bare CR in a value", 400, "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n"),
@@ -127,7 +126,6 @@ class MalformedRequestsTest {
         head("host with user", 400, "GET / HTTP/1.1", "Host: u@a"),
         head("host with bad port", 400, "GET / HTTP/1.1", "Host: a:8x"),
         head("host with space", 400, "GET / HTTP/1.1", "Host: a b"),
-        head("host with comma", 400, "GET / HTTP/1.1", "Host: a,b"),
         head("absolute form with user", 400, "GET http://u@a/ HTTP/1.1", "Host: a"));
   }
 
@@ -143,7 +141,10 @@ class MalformedRequestsTest {
             413,
             "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + ("10000\r\n" + "c".repeat(65_536) + "\r\n").repeat(16)),
-        chunked("extensions too long in sum", "1;" + "e".repeat(5000) + "\r\na\r\n0\r\n\r\n"),
+        new Case(
+            "extensions too long in sum",
+            431,
+            chunked("", "1;" + "e".repeat(5000) + "\r\na\r\n0\r\n\r\n").message()),
         new Case(
             "trailers too long",
             431,
@@ -192,7 +193,9 @@ class MalformedRequestsTest {
       connection.answer();
     }
 
-    Await.until("reason in the log", () -> server.output().contains("9112"));
+    Await.until(
+        "reason in the log",
+        () -> server.output().contains("request.rejected status=400 reason=content-length"));
     assertThat(server.output()).doesNotContain("\tat ").doesNotContain("Exception");
   }
 

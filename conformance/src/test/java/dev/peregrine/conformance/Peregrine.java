@@ -135,10 +135,22 @@ final class Peregrine implements AutoCloseable {
         .toList();
   }
 
-  /// Waits for exactly this many workers.
+  /// Waits for exactly this many workers, all of them ready.
   List<Long> awaitWorkers(int count) {
-    Await.until(count + " workers", () -> workers().size() == count);
+    Await.until(
+        count + " workers ready",
+        () -> {
+          String output = output();
+          List<Long> workers = workers();
+          return workers.size() == count && workers.stream().allMatch(pid -> isReady(output, pid));
+        });
     return workers();
+  }
+
+  private static boolean isReady(String output, long pid) {
+    return output
+        .lines()
+        .anyMatch(line -> line.contains("worker.ready") && line.contains(" pid=" + pid + " "));
   }
 
   /// Runs another command of the product against this instance.

@@ -123,6 +123,27 @@ final class Procs {
     Commands.run("kill", "-" + name, Long.toString(pid));
   }
 
+  /// Lines of the kernel's table of TCP sockets: addresses, ports and states in hexadecimal.
+  private static Stream<String[]> tcpSockets() {
+    return Stream.of("tcp", "tcp6")
+        .flatMap(name -> Commands.text(Path.of("/proc/net", name)).lines().skip(1))
+        .map(line -> line.strip().split("\\s+", -1));
+  }
+
+  /// Whether a connection from this local port is established.
+  static boolean isEstablished(int localPort) {
+    String end = ":%04X".formatted(localPort);
+    return tcpSockets().anyMatch(fields -> fields[1].endsWith(end) && fields[3].equals("01"));
+  }
+
+  /// Whether the process listens on any TCP port.
+  static boolean listensOnTcp(long pid) {
+    String links = Commands.run("ls", "-l", "/proc/" + pid + "/fd").output();
+    return tcpSockets()
+        .filter(fields -> fields[3].equals("0A"))
+        .anyMatch(fields -> links.contains("socket:[" + fields[9] + "]"));
+  }
+
   static int openDescriptors(long pid) {
     String[] names = Path.of("/proc", Long.toString(pid), "fd").toFile().list();
     return names == null ? 0 : names.length;

@@ -159,7 +159,8 @@ interface RequestShapes {
 
   @Test
   default void bigFields_withinTheLimits_arrive() {
-    String value = "v".repeat(7000);
+    // Node.js itself takes 16 KiB at most.
+    String value = "v".repeat(isGateway() ? 7000 : 4500);
 
     JsonNode fields =
         echoed(Messages.get("/echo", "X-A: " + value, "X-B: " + value, "X-C: " + value))
