@@ -2,10 +2,11 @@ package dev.peregrine.cli;
 
 import dev.peregrine.admin.api.InstanceFile;
 import dev.peregrine.config.Config;
-import dev.peregrine.listen.ListenConfig.ListenAddress;
+import dev.peregrine.config.Demand;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -19,27 +20,28 @@ final class AddressChecks {
   private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
 
   private final Config config;
+  private final Demand demand;
   private final Consumer<Finding> findings;
 
   AddressChecks(Config config, Consumer<Finding> findings) {
     this.config = config;
+    this.demand = Demand.of(config);
     this.findings = findings;
   }
 
   void check() {
     boolean isServing = isServing();
-    for (ListenAddress address : config.listen().addresses()) {
+    for (SocketAddress address : demand.addresses()) {
       if (isServing) {
         findings.accept(Finding.ok(AREA, show(address) + ": this app is being served already"));
-      } else {
-        switch (address) {
-          case ListenAddress.Tcp tcp -> tcp(tcp);
-          case ListenAddress.Unix unix -> unix(unix);
-        }
+      } else if (address instanceof InetSocketAddress tcp) {
+        tcp(tcp);
+      } else if (address instanceof UnixDomainSocketAddress unix) {
+        unix(unix.getPath());
       }
     }
     HostFacts.number(SOMAXCONN)
-        .filter(limit -> limit < config.listen().backlog())
+        .filter(limit -> limit < demand.backlog())
         .ifPresent(limit ->
             findings.accept(
                 Finding.warn(
@@ -47,8 +49,8 @@ final class AddressChecks {
                     "the kernel keeps "
                         + limit
                         + " connections waiting, socket_backlog asks for "
-                        + config.listen().backlog(),
-                    "sysctl net.core.somaxconn=" + config.listen().backlog())));
+                        + demand.backlog(),
+                    "sysctl net.core.somaxconn=" + demand.backlog())));
   }
 
   private boolean isServing() {
@@ -61,17 +63,16 @@ final class AddressChecks {
     }
   }
 
-  private void tcp(ListenAddress.Tcp address) {
+  private void tcp(InetSocketAddress address) {
+    if (address.isUnresolved()) {
+      findings.accept(
+          Finding.error(
+              AREA, address.getHostString() + ": no such host", "name an address of this machine"));
+      return;
+    }
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      InetSocketAddress wanted = new InetSocketAddress(address.host(), address.port());
-      if (wanted.isUnresolved()) {
-        findings.accept(
-            Finding.error(
-                AREA, address.host() + ": no such host", "name an address of this machine"));
-        return;
-      }
-      socket.bind(wanted, 1);
+      socket.bind(address, 1);
       findings.accept(Finding.ok(AREA, show(address) + " is free"));
     } catch (IOException e) {
       String reason = String.valueOf(e.getMessage());
@@ -81,14 +82,13 @@ final class AddressChecks {
               : reason.contains("annot assign")
                   ? "name an address of this machine"
                   : "choose another port, or end who listens there: ss -ltnp 'sport = :"
-                      + address.port()
+                      + address.getPort()
                       + "'";
       findings.accept(Finding.error(AREA, show(address) + ": " + reason, remedy));
     }
   }
 
-  private void unix(ListenAddress.Unix address) {
-    Path path = address.path();
+  private void unix(Path path) {
     if (!Files.exists(path)) {
       findings.accept(Finding.ok(AREA, path + " is free"));
       return;
@@ -103,12 +103,11 @@ final class AddressChecks {
     }
   }
 
-  private static String show(ListenAddress address) {
-    return switch (address) {
-      case ListenAddress.Tcp(String host, int port) when host.indexOf(':') >= 0 ->
-          "[" + host + "]:" + port;
-      case ListenAddress.Tcp(String host, int port) -> host + ":" + port;
-      case ListenAddress.Unix(Path path) -> path.toString();
-    };
+  private static String show(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress tcp)) {
+      return address.toString();
+    }
+    String host = tcp.getHostString();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + tcp.getPort();
   }
 }

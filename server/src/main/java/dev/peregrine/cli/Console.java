@@ -14,14 +14,27 @@ import java.util.Map;
 /// @param out for what was asked for
 /// @param err for everything else
 /// @param environment environment variables
+/// @param hasColours whether colours are understood
 /// @param workingDirectory absolute; the way that the shell went, symbolic links included
 record Console(
-    PrintStream out, PrintStream err, Map<String, String> environment, Path workingDirectory) {
+    PrintStream out,
+    PrintStream err,
+    boolean hasColours,
+    Map<String, String> environment,
+    Path workingDirectory) {
+
+  /// Set by the launcher, which sees what output is connected to.
+  private static final String COLOURS = "peregrine.colours";
 
   /// That of this process.
   static Console ofProcess() {
     Map<String, String> environment = System.getenv();
-    return new Console(System.out, System.err, environment, shellDirectory(environment));
+    return new Console(
+        System.out,
+        System.err,
+        Boolean.getBoolean(COLOURS),
+        environment,
+        shellDirectory(environment));
   }
 
   /// The directory as the shell names it: a deployment's `current` stays `current`.

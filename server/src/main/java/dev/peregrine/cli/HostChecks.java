@@ -1,6 +1,7 @@
 package dev.peregrine.cli;
 
 import dev.peregrine.config.Config;
+import dev.peregrine.config.Demand;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -27,10 +28,12 @@ final class HostChecks {
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
   private final Config config;
+  private final Demand demand;
   private final Consumer<Finding> findings;
 
   HostChecks(Config config, Consumer<Finding> findings) {
     this.config = config;
+    this.demand = Demand.of(config);
     this.findings = findings;
   }
 
@@ -43,8 +46,7 @@ final class HostChecks {
   }
 
   private void descriptors() {
-    long wanted =
-        (long) config.listen().maxConnections() * DESCRIPTORS_A_CONNECTION + OTHER_DESCRIPTORS;
+    long wanted = (long) demand.connections() * DESCRIPTORS_A_CONNECTION + OTHER_DESCRIPTORS;
     Optional<Long> limit = HostFacts.field(LIMITS, "Max open files");
     if (limit.isPresent() && limit.get() < wanted) {
       findings.accept(
@@ -59,7 +61,7 @@ final class HostChecks {
   }
 
   private void processes() {
-    long wanted = 2L * config.pool().maxInstances() * (config.app().threads() + 8L) + 100;
+    long wanted = 2L * demand.workers() * (config.app().threads() + 8L) + 100;
     HostFacts.field(LIMITS, "Max processes")
         .filter(limit -> limit < wanted)
         .ifPresent(limit ->
@@ -84,16 +86,16 @@ final class HostChecks {
     if (memory == Long.MAX_VALUE) {
       return;
     }
-    long worker = config.pool().memoryLimitBytes().orElse(WORKER_BYTES);
-    long wanted = SERVER_BYTES + worker * config.pool().maxInstances();
+    long worker = demand.workerBytes().orElse(WORKER_BYTES);
+    long wanted = SERVER_BYTES + worker * demand.workers();
     String text =
-        StatusText.bytes(memory)
+        Text.bytes(memory)
             + " of memory, "
-            + config.pool().maxInstances()
+            + demand.workers()
             + " workers of "
-            + StatusText.bytes(worker)
+            + Text.bytes(worker)
             + " would use "
-            + StatusText.bytes(wanted);
+            + Text.bytes(wanted);
     findings.accept(
         wanted > memory
             ? Finding.warn("memory", text, "lower max_pool_size, or set memory_limit")
@@ -101,11 +103,11 @@ final class HostChecks {
   }
 
   private void disk() {
-    Path directory = config.exchange().bufferDirectory();
+    Path directory = demand.bufferDirectory();
     try {
       FileStore store = Files.getFileStore(directory);
       long free = store.getUsableSpace();
-      String text = StatusText.bytes(free) + " free for large content in " + directory;
+      String text = Text.bytes(free) + " free for large content in " + directory;
       if (free < BUFFER_BYTES) {
         findings.accept(Finding.warn("disk", text, "free some, or name another data_buffer_dir"));
       } else if (store.type().equals("tmpfs")) {

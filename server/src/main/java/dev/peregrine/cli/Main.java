@@ -69,7 +69,7 @@ public final class Main {
         Nearest.to(name, NAMES.stream())
             .map(command -> "did you mean `peregrine " + command + "`?")
             .orElse("`peregrine help` lists the commands");
-    console.complain("no command is called " + printable(name) + "; " + near);
+    console.complain("no command is called " + Text.printable(name) + "; " + near);
     return ExitCode.USAGE;
   }
 
@@ -91,15 +91,11 @@ public final class Main {
       console.err().println("`peregrine help " + command.name() + "` lists the flags");
       return ExitCode.USAGE;
     } catch (IOException e) {
-      console.complain(printable(String.valueOf(e.getMessage())));
+      console.complain(Text.printable(String.valueOf(e.getMessage())));
       return ExitCode.FAILED;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;
     }
-  }
-
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

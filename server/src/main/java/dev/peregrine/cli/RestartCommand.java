@@ -72,7 +72,7 @@ final class RestartCommand implements Command {
               outcome.seconds());
     } else {
       console.complain("the new version does not start");
-      outcome.failure().ifPresent(failure -> StatusText.failure(failure, console.err()));
+      outcome.failure().ifPresent(failure -> Text.print(failure, console.err()));
     }
     return outcome.done() ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -53,7 +53,9 @@ final class StartCommand implements Command {
       case ConfigResult.Rejected rejected -> console.reject(rejected);
       case ConfigResult.Loaded loaded -> {
         console.warn(loaded.warnings());
-        yield serving.serve(loaded);
+        yield BackgroundStart.isWanted(loaded.config(), console)
+            ? new BackgroundStart(loaded.config(), console).run()
+            : serving.serve(loaded);
       }
     };
   }

@@ -44,7 +44,7 @@ final class StatusCommand implements Command {
               .print(
                   Command.isGiven(parsed, JSON)
                       ? client.statusJson()
-                      : client.statusReport(Boolean.getBoolean("peregrine.colours")));
+                      : client.statusReport(console.hasColours()));
           yield ExitCode.DONE;
         } catch (NotRunningException e) {
           yield notRunning(parsed, console, String.valueOf(e.getMessage()));

@@ -26,6 +26,7 @@ final class Checks {
     checkPool();
     checkPaths();
     checkUser();
+    checkDaemonLog();
     checkAccessLog();
   }
 
@@ -152,6 +153,17 @@ final class Checks {
           user.get(),
           "no other account than " + surroundings.userName() + ", since only root can change it",
           "start as root, or remove it");
+    }
+  }
+
+  private void checkDaemonLog() {
+    Optional<Path> log = values.find(LogOptions.LOG_FILE);
+    if (values.of(InstanceOptions.DAEMONIZE) && log.isPresent() && log.get().startsWith("/dev")) {
+      report(
+          LogOptions.LOG_FILE,
+          log.get().toString(),
+          "a file, since a daemon has no terminal",
+          "name a file, or start without daemonize");
     }
   }
 
