@@ -5,80 +5,82 @@ require "stringio"
 module Peregrine
   # Takes a request's content off the connection before the app is called: into memory, or into an
   # unlinked temporary file if it is long. The server has buffered it, so that this never waits long.
-  module Content
+  class Content
     MEMORY = 131_072
+    PIECE = 65_536
+    CHUNK_HEAD = /\A\h{1,16}(?:[ \t]*;[^\r\n]*)?\z/.freeze
 
-    # Reads content of a known length, whose first bytes may have been read already.
-    def self.read(socket, rest, length)
-      data = rest || String.new(encoding: Encoding::BINARY)
-      socket.ungetbyte(data.slice!(length..)) if data.bytesize > length
-      return spool(socket, data, length) if length > MEMORY
+    # What was read beyond the content.
+    attr_reader :rest
 
-      missing = length - data.bytesize
-      data << read_exactly(socket, missing) if missing.positive?
-      StringIO.new(data)
+    # Takes what was read beyond the frame.
+    def initialize(socket, rest)
+      @socket = socket
+      @rest = rest || String.new(encoding: Encoding::BINARY)
+      @data = String.new(encoding: Encoding::BINARY)
+      @file = nil
     end
 
-    # Reads content in the chunked coding.
-    def self.read_chunked(socket, rest)
-      socket.ungetbyte(rest) if rest
-      data = String.new(encoding: Encoding::BINARY)
-      file = nil
-      while (size = chunk_size(socket)).positive?
-        data << read_exactly(socket, size)
-        read_exactly(socket, 2)
-        next if data.bytesize <= MEMORY
+    # Reads content of a known length; returns it as a file to read from.
+    def read(length)
+      transfer(length)
+      input
+    end
 
-        (file ||= temporary_file).write(data)
-        data.clear
+    # Reads content in the chunked coding (RFC 9112 section 7.1).
+    def read_chunked
+      while (size = chunk_size).positive?
+        transfer(size)
+        line
       end
-      skip_trailers(socket)
-      return StringIO.new(data) unless file
-
-      file.write(data)
-      rewound(file)
+      nil until line.empty?
+      input
     end
 
-    def self.spool(socket, data, length)
-      file = temporary_file
-      file.write(data)
-      missing = length - data.bytesize
-      copied = IO.copy_stream(socket, file, missing)
-      raise EOFError, "content ends early" if copied < missing
+    private
 
-      rewound(file)
+    def transfer(size)
+      spool if !@file && @data.bytesize + size > MEMORY
+      taken = @rest.slice!(0, size)
+      (@file || @data) << taken
+      missing = size - taken.bytesize
+      return unless missing.positive?
+      return @data << exactly(missing) unless @file
+
+      raise EOFError, "content ends early" if IO.copy_stream(@socket, @file, missing) < missing
     end
 
-    def self.temporary_file
-      require "tempfile"
-      file = Tempfile.new("peregrine-content")
-      file.binmode
-      file.unlink
-      file
-    end
-
-    def self.rewound(file)
-      file.rewind
-      file
-    end
-
-    def self.read_exactly(socket, size)
-      data = socket.read(size)
+    def exactly(size)
+      data = @socket.read(size)
       raise EOFError, "content ends early" if data.nil? || data.bytesize < size
 
       data
     end
 
-    def self.chunk_size(socket)
-      line = socket.gets("\r\n", 8192)
-      raise EOFError, "content ends early" unless line&.match?(/\A\h{1,16}(?:;[^\r\n]*)?\r\n\z/)
+    def chunk_size
+      head = line
+      raise EOFError, "bad chunk size" unless head.match?(CHUNK_HEAD)
 
-      line.hex
+      head.hex
     end
 
-    def self.skip_trailers(socket)
-      line = socket.gets("\r\n") until line == "\r\n" || socket.closed?
+    def line
+      @rest << @socket.readpartial(PIECE) until (finish = @rest.index("\r\n"))
+      @rest.slice!(0, finish + 2).chomp!("\r\n")
     end
-    private_class_method :spool, :temporary_file, :rewound, :read_exactly, :chunk_size, :skip_trailers
+
+    def spool
+      require "tempfile"
+      @file = Tempfile.new("peregrine-content", mode: File::RDWR, binmode: true)
+      @file.unlink
+      @file.write(@data)
+    end
+
+    def input
+      return StringIO.new(@data) unless @file
+
+      @file.rewind
+      @file
+    end
   end
 end

@@ -25,7 +25,7 @@ module Peregrine
       headers.each do |name, value|
         written = @names[name] || remember(name)
         if String === written && String === value && !value.include?("\n")
-          out << written << value << "\r\n"
+          out << written << (value.ascii_only? ? value : value.b) << "\r\n"
           lines += 1
         elsif Symbol === written
           set(written, value)
@@ -44,7 +44,7 @@ module Peregrine
         element = element.to_s
         raise ArgumentError, "LF in the field value of #{written.chomp(": ")}" if element.include?("\n")
 
-        out << written << element << "\r\n"
+        out << written << element.b << "\r\n"
       end
       values.size
     end

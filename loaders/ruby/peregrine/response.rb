@@ -16,6 +16,8 @@ module Peregrine
   # | partial hijack | until the app closes the connection |
   class Response
     COALESCED = 32_768
+    # MRI writes several strings in one system call, others in one each.
+    JOINS = RUBY_ENGINE != "ruby"
     REASONS = {
       101 => "Switching Protocols", 200 => "OK", 201 => "Created", 202 => "Accepted",
       204 => "No Content", 206 => "Partial Content", 301 => "Moved Permanently", 302 => "Found",
@@ -205,7 +207,7 @@ module Peregrine
 
     def send_out(*parts)
       @started = true
-      @socket.write(*parts)
+      @socket.write(*(JOINS ? parts.map(&:b).join : parts))
     rescue Errno::EPIPE, Errno::ECONNRESET
       raise Gone
     end

@@ -31,6 +31,7 @@ module Peregrine
       @base = base_environment(multithread).freeze
       @response = Response.new
       @socket = nil
+      @rest = nil
       @busy = false
       @draining = false
       @server = listen
@@ -120,48 +121,54 @@ module Peregrine
       socket.close # the server hung up
     ensure
       @socket = nil
+      @rest = nil
       @busy = false
     end
 
     def read_request(socket, buffer)
-      @busy = false
-      socket.readpartial(FRAME, buffer)
+      if @rest
+        buffer.replace(@rest)
+        @rest = nil
+      else
+        socket.readpartial(FRAME, buffer)
+      end
       @busy = true
       buffer << socket.readpartial(FRAME) while buffer.bytesize < 4
       finish = buffer.unpack1("N") + 4
       buffer << socket.readpartial(FRAME) while buffer.bytesize < finish
-      environment(socket, buffer, finish)
+      rest = buffer.slice!(finish..) if buffer.bytesize > finish
+      env = environment(buffer)
+      read_content(socket, env, rest) if rest || env.key?("CONTENT_LENGTH") ||
+                                         env.key?("HTTP_TRANSFER_ENCODING")
+      env
     rescue EOFError
       nil
     end
 
-    def environment(socket, buffer, finish)
-      if buffer.bytesize == finish
-        head = buffer
-        rest = nil
-      else
-        head = buffer.byteslice(0, finish)
-        rest = buffer.byteslice(finish..)
-      end
-      # The length holds NUL bytes too; they are in the first four and do not count.
-      count = head.count(NUL) - head.byteslice(0, 4).count(NUL)
-      pairs = head.unpack(TEMPLATES[count] || "x4#{"Z*" * count}")
-      env = Hash[*pairs]
+    def environment(frame)
+      count = frame.count(NUL) - nuls_in_length(frame)
+      env = Hash[*frame.unpack(TEMPLATES[count] || "x4#{"Z*" * count}")]
       env.update(@base)
       env["rack.url_scheme"] = "https" if env.key?("HTTPS")
-      read_content(socket, env, rest)
       env
     end
 
+    # Returns how many bytes of a frame's length are NUL; "x4" skips them.
+    def nuls_in_length(frame)
+      length = frame.bytesize - 4
+      return frame.byteslice(0, 4).count(NUL) unless length.between?(256, 65_535)
+
+      (length & 0xff).zero? ? 3 : 2
+    end
+
     def read_content(socket, env, rest)
+      content = Content.new(socket, rest)
       if (length = env["CONTENT_LENGTH"])
-        env["rack.input"] = Content.read(socket, rest, length.to_i)
-      elsif env.key?("HTTP_TRANSFER_ENCODING")
-        env.delete("HTTP_TRANSFER_ENCODING")
-        env["rack.input"] = Content.read_chunked(socket, rest)
-      elsif rest
-        socket.ungetbyte(rest)
+        env["rack.input"] = content.read(length.to_i)
+      elsif env.delete("HTTP_TRANSFER_ENCODING")
+        env["rack.input"] = content.read_chunked
       end
+      @rest = content.rest unless content.rest.empty?
     end
 
     # Returns whether the connection can take another request; nil if it is the app's from now on.

@@ -100,13 +100,8 @@ module Peregrine
     def trap_signals
       Signal.trap("TERM") { Thread.new { drain } }
       Signal.trap("INT") { Thread.new { drain } }
-      trap_quit
-    end
-
-    def trap_quit
-      Signal.trap("QUIT") { Thread.new { print_backtraces } }
-    rescue ArgumentError
-      nil # the Java virtual machine keeps this signal to itself and prints its own threads
+      # The Java virtual machine keeps this signal to itself and prints its own threads.
+      Signal.trap("QUIT") { Thread.new { print_backtraces } } unless RUBY_ENGINE == "jruby"
     end
 
     def print_backtraces
