@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { Connections } = require('./connections.cjs');
 const { Control } = require('./control.cjs');
-const { errorMessage } = require('./failure.cjs');
+const { Exit, errorMessage } = require('./failure.cjs');
 const { redirectFirstListen } = require('./redirect.cjs');
 
 const FRAMEWORKS = ['express', 'fastify', 'koa', '@hapi/hapi', '@nestjs/core', 'next', 'nuxt'];
@@ -33,6 +33,10 @@ class Worker {
     delete environment.PEREGRINE_TOKEN;
     this.onException = (error) => this.fail(error);
     this.onIdle = () => this.fail(new Error('the app ended without an HTTP server that listens'));
+    this.onExit = (status) => {
+      if (this.state === 'failed') return;
+      this.report(new Exit(`the app ended itself with exit status ${status} while it was loaded`));
+    };
   }
 
   run(environment) {
@@ -42,6 +46,7 @@ class Worker {
     this.control.unref();
     process.on('uncaughtException', this.onException);
     process.on('beforeExit', this.onIdle);
+    process.on('exit', this.onExit);
     process.on('SIGTERM', () => this.drain());
     process.on('SIGINT', () => this.drain());
     process.on('SIGQUIT', () => process.stderr.write(`${stackOfNow()}\n`));
@@ -60,6 +65,7 @@ class Worker {
     this.state = 'serving';
     process.off('uncaughtException', this.onException);
     process.off('beforeExit', this.onIdle);
+    process.off('exit', this.onExit);
     this.control.step('listen', 'done');
     this.control.send({
       type: 'ready',
@@ -73,14 +79,16 @@ class Worker {
 
   // An exception before the app serves: tells the server, then ends as Node.js would have.
   fail(error) {
-    if (this.state === 'failed') return;
+    console.error(error);
+    this.report(error);
+    process.exit(1);
+  }
+
+  report(error) {
     const step = this.state === 'loading' ? 'load_app' : 'listen';
     this.state = 'failed';
-    console.error(error);
-    this.control.ref();
     this.control.step(step, 'error');
-    this.control.send(errorMessage(error), () => process.exit(1));
-    setTimeout(() => process.exit(1), 2000);
+    this.control.send(errorMessage(error));
   }
 
   receive(message) {
@@ -104,6 +112,7 @@ class Worker {
   drain() {
     if (this.state === 'draining' || this.state === 'failed') return;
     this.state = 'draining';
+    process.off('exit', this.onExit);
     if (this.connections) this.connections.drain(() => process.exit(0));
     else process.exit(0);
   }

@@ -1,5 +1,6 @@
 """Loads a WSGI app from its startup file, and says why it cannot be loaded."""
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -69,8 +70,10 @@ def backtrace(error):
     lines = [
         f"{frame.filename}:{frame.lineno}:in {frame.name}"
         for frame in frames
-        if not frame.filename.startswith((package, "<frozen importlib"))
+        if not frame.filename.startswith((package, os.path.dirname(importlib.__file__), "<frozen"))
     ]
+    if isinstance(error, SyntaxError) and error.filename:
+        lines.append(f"{error.filename}:{error.lineno}:in <module>")
     return lines[::-1]
 
 
@@ -85,5 +88,6 @@ def _category(error):
 def _summary(error):
     if isinstance(error, SystemExit):
         return f"the app ended itself with exit status {error.code} while it was loaded"
-    lines = traceback.format_exception_only(type(error), error)
-    return lines[-1].strip()
+    if isinstance(error, NoCallable):
+        return str(error)
+    return traceback.format_exception_only(type(error), error)[-1].strip()

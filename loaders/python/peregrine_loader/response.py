@@ -109,10 +109,11 @@ class Response:
         self._finish()
 
     def send_error(self, text):
-        """Answers for an app that raised."""
-        self._is_chunked = False
-        self._head = "HTTP/1.1 500 Internal Server Error\r\nX-Peregrine-App-Error: 1\r\n" \
-            "Content-Type: application/json"
+        """Answers for an app that raised; nothing must have been sent yet."""
+        self._head = (
+            "HTTP/1.1 500 Internal Server Error\r\nX-Peregrine-App-Error: 1\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(text)}"
+        )
         self._length = len(text)
         self._has_content = not self._is_head
         self._send_head(text, None)

@@ -8,6 +8,7 @@ import contextlib
 import os
 import socket
 import sys
+import time
 import traceback
 from json import dumps
 from urllib.parse import unquote_to_bytes
@@ -45,14 +46,26 @@ class Slot:
     def run(self):
         """Serves until the slot is drained."""
         while not self._draining:
-            connection, _ = self._server.accept()
+            connection = self._accept()
             self._connection = connection
-            with contextlib.suppress(OSError):
+            try:
                 self._serve(connection)
+            except OSError:
+                pass  # the server hung up
+            except Exception:
+                traceback.print_exc()  # a slot that ends would be a slot lost
             self._connection = None
             self._busy = False
             connection.close()
         self._server.close()
+
+    def _accept(self):
+        while True:
+            try:
+                return self._server.accept()[0]
+            except OSError as error:  # no descriptors left: a slot that ends would be lost
+                sys.stderr.write(f"peregrine: {self.path}: {error}\n")
+                time.sleep(0.1)
 
     def drain(self):
         """Lets a running request finish and takes no other. May be called from any thread."""

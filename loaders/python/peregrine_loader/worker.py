@@ -25,13 +25,16 @@ class Worker:
         self._threads = max(1, int(environment.get("PEREGRINE_THREADS", "1")))
         self._name = environment.get("PEREGRINE_WORKER", "")
         self._slots = []
+        self._running = self._threads
+        self._lock = threading.Lock()
+        self._over = threading.Event()
 
     def run(self):
         """Serves until the server says to stop or is gone."""
         set_title(f"peregrine {self._name}")
         self._control.send({"type": "step", "name": "boot_loader", "state": "done"})
         # From the start: a server that waits in vain asks where the app hangs.
-        threading.Thread(target=self._listen, name="peregrine control", daemon=True).start()
+        self._start("peregrine control", self._listen)
         app = self._load()
         with self._control.step("listen"):
             self._slots = [
@@ -39,17 +42,22 @@ class Worker:
                 for index in range(self._threads)
             ]
         self._handle_signals()
-        threads = [
-            threading.Thread(target=slot.run, name=f"peregrine slot {index}")
-            for index, slot in enumerate(self._slots)
-        ]
-        for thread in threads:
-            thread.start()
+        for index, slot in enumerate(self._slots):
+            self._start(f"peregrine slot {index}", self._run_slot, slot)
         self._control.send(self._ready())
-        # Signals are handled by this thread, between two waits.
-        for thread in threads:
-            while thread.is_alive():
-                thread.join()
+        self._over.wait()  # signals are handled by this thread
+
+    def _start(self, name, target, *arguments):
+        threading.Thread(target=target, args=arguments, name=name, daemon=True).start()
+
+    def _run_slot(self, slot):
+        try:
+            slot.run()
+        finally:
+            with self._lock:
+                self._running -= 1
+                if self._running == 0:
+                    self._over.set()
 
     def _load(self):
         try:
@@ -80,7 +88,7 @@ class Worker:
             elif kind == "drain":
                 self._drain()
             elif kind == "stop":
-                stop()
+                self._stop()
             elif kind == "backtraces":
                 self._control.send({"type": "backtraces", "threads": backtraces()})
         self._drain()
@@ -91,17 +99,15 @@ class Worker:
         for slot in self._slots:
             slot.drain()
 
+    def _stop(self):
+        if not self._slots:
+            os._exit(0)  # the app is not even loaded
+        self._over.set()
+
     def _handle_signals(self):
         signal.signal(signal.SIGTERM, self._drain)
         signal.signal(signal.SIGINT, self._drain)
         faulthandler.register(signal.SIGQUIT, all_threads=True)
-
-
-def stop():
-    """Ends at once; what a thread is doing is lost."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
 
 
 def backtraces():

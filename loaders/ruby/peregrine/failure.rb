@@ -22,9 +22,11 @@ module Peregrine
 
     # Returns the backtrace as far as it is the app's own.
     def self.backtrace(error)
-      frames = error.backtrace || []
+      frames = error.backtrace.to_a.dup
       own = frames.take_while { |frame| !frame.start_with?(LOADER) }
-      own.empty? ? frames : own
+      frames = own unless own.empty?
+      frames.unshift(error.message[/\A.+?:\d+/]) if error.is_a?(SyntaxError)
+      frames.compact
     end
 
     def self.category(error)

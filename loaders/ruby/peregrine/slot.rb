@@ -48,7 +48,7 @@ module Peregrine
     end
 
     def kill
-      @thread.kill
+      @thread&.kill
     end
 
     # Lets a running request finish and takes no other. May be called from any thread.
@@ -90,13 +90,20 @@ module Peregrine
 
     def accept_connections
       until @draining
-        @socket = blocking(@server.accept)
+        @socket = blocking(accept)
         serve_connection(@socket) unless @draining
       end
-    rescue SystemCallError, IOError => error
-      $stderr.write("peregrine: slot #{@index}: #{error.class}: #{error.message}\n") unless @draining
     ensure
       @server.close
+    end
+
+    # Waits until there are descriptors again, if there are none: a slot that ends is lost.
+    def accept
+      @server.accept
+    rescue SystemCallError => error
+      $stderr.write("peregrine: slot #{@index}: #{error.class}: #{error.message}\n")
+      sleep 0.1
+      retry
     end
 
     # A socket that blocks takes one system call to read where another takes two or three.
@@ -119,6 +126,9 @@ module Peregrine
       socket.close
     rescue SystemCallError, IOError
       socket.close # the server hung up
+    rescue StandardError => error
+      socket.close
+      $stderr.write(Failure.full_message(error))
     ensure
       @socket = nil
       @rest = nil

@@ -87,6 +87,7 @@ module Peregrine
 
     # Ends at once, but not without the app's at_exit blocks.
     def stop
+      exit!(0) if @slots.empty?
       @slots.each(&:kill)
     end
 
