@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ParserFuzzTest {
   private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 30_000);
   private static final Pattern ODD_REASON = Pattern.compile("(HTTP/1\\.. ... )[ \\t\\x80-\\xff]+");
+  private static final Pattern HOST = Pattern.compile("(?i)host");
   private static final String[] DICTIONARY = {
     "\r\n",
     "\n",
@@ -60,16 +62,21 @@ class ParserFuzzTest {
 
   @Test
   void requests_mutated_areNeverReadMoreLaxlyThanByJetty() {
-    fuzz(Corpus.requests(), Transcript::ofRequests, JettyOracle::requests);
+    fuzz(Corpus.requests(), text -> text, Transcript::ofRequests, JettyOracle::requests);
   }
 
   @Test
   void responses_mutated_areNeverReadMoreLaxlyThanByJetty() {
-    fuzz(Corpus.responses(), Transcript::ofResponses, JettyOracle::responses);
+    fuzz(
+        Corpus.responses(),
+        ParserFuzzTest::withoutQuirks,
+        Transcript::ofResponses,
+        JettyOracle::responses);
   }
 
   private static void fuzz(
       List<Corpus.Case> corpus,
+      UnaryOperator<String> preparation,
       Function<List<byte[]>, Transcript> ours,
       Function<byte[], Transcript> oracle) {
     long seed = Long.getLong("fuzz.seed", System.nanoTime());
@@ -82,8 +89,7 @@ class ParserFuzzTest {
       for (int mutations = random.nextInt(4); mutations >= 0; mutations--) {
         text = mutate(text, texts, random);
       }
-      // RFC 9112 §4 lets a reason phrase start with obs-text or white space; Jetty does not
-      text = ODD_REASON.matcher(text).replaceAll("$1x");
+      text = preparation.apply(text);
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
       Transcript whole = ours.apply(List.of(bytes));
       String context = "seed " + seed + ", round " + round + ": " + visible(text);
@@ -96,6 +102,12 @@ class ParserFuzzTest {
         assertThat(whole.lowered()).as(context).isEqualTo(jetty);
       }
     }
+  }
+
+  /// A response without two things that Jetty refuses but RFC 9112 §4 does not: a reason phrase
+  /// that starts with obs-text or white space, and a malformed `Host`, which means nothing there.
+  private static String withoutQuirks(String text) {
+    return HOST.matcher(ODD_REASON.matcher(text).replaceAll("$1x")).replaceAll("Hopt");
   }
 
   private static String mutate(String text, List<String> texts, Random random) {
