@@ -3,7 +3,6 @@ package dev.peregrine;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -105,8 +104,7 @@ class ArchitectureTest {
   void config_usesOfTheFeatures_onlyTheirConfigRecords() {
     DescribedPredicate<JavaClass> others =
         resideInAnyPackage(globs(List.of("listen", "exchange", "cache", "pool", "admin")))
-            .and(DescribedPredicate.not(simpleNameEndingWith("Config")))
-            .and(describe("not within a Config", type -> !type.getName().contains("Config$")));
+            .and(DescribedPredicate.not(configRecord()));
     check(
         noClasses().that(resideInAPackage(ROOT + "config..")).should().dependOnClassesThat(others));
   }
@@ -218,9 +216,17 @@ class ArchitectureTest {
   /// The packages named, but for those parts of them that `user` may use.
   private static DescribedPredicate<JavaClass> in(List<String> names, String user) {
     DescribedPredicate<JavaClass> all = resideInAnyPackage(globs(names));
-    return allowed(user).contains("admin.api")
-        ? all.and(DescribedPredicate.not(resideInAPackage(ROOT + "admin.api..")))
-        : all;
+    if (allowed(user).contains("admin.api")) {
+      all = all.and(DescribedPredicate.not(resideInAPackage(ROOT + "admin.api..")));
+    }
+    return allowed(user).contains("config") ? all.and(DescribedPredicate.not(configRecord())) : all;
+  }
+
+  /// A part of the configuration: who reads the whole of it may read the parts.
+  private static DescribedPredicate<JavaClass> configRecord() {
+    return describe(
+        "part of the configuration",
+        type -> type.getSimpleName().endsWith("Config") || type.getName().contains("Config$"));
   }
 
   private static String[] known() {
