@@ -19,6 +19,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to a slot of a worker, used for one exchange after the other; its state belongs
@@ -53,6 +54,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private boolean isUpgradeAsked;
   private boolean isWritten;
 
+  /// What other threads have posted to the loop and it has not yet done.
+  private final AtomicInteger underway = new AtomicInteger();
+
   WorkerConnection(Channel channel, HeadLimits limits) {
     this.channel = channel;
     this.loop = channel.eventLoop();
@@ -77,20 +81,42 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
 
   /// Sends the head of a request, on any thread; takes the buffer. Content follows by `write`.
   void begin(Exchange next, ByteBuf frame) {
-    if (loop.inEventLoop()) {
+    if (mayActNow()) {
       beginHere(next, frame);
     } else {
-      loop.execute(() -> beginHere(next, frame));
+      post(() -> beginHere(next, frame));
     }
   }
 
   /// Sends content (a buffer or a file region) without a flush, on any thread.
   void write(Object content) {
-    channel.write(content, channel.voidPromise());
+    if (mayActNow()) {
+      channel.write(content, channel.voidPromise());
+    } else {
+      post(() -> channel.write(content, channel.voidPromise()));
+    }
   }
 
   void flush() {
-    channel.flush();
+    if (mayActNow()) {
+      channel.flush();
+    } else {
+      post(channel::flush);
+    }
+  }
+
+  /// Whether nothing that another thread sends is still on its way to the loop: what the loop sends
+  /// itself would overtake it, and end up before the rest of an earlier request.
+  private boolean mayActNow() {
+    return loop.inEventLoop() && underway.get() == 0;
+  }
+
+  private void post(Runnable action) {
+    underway.incrementAndGet();
+    loop.execute(() -> {
+      underway.decrementAndGet();
+      action.run();
+    });
   }
 
   boolean isWritable() {
