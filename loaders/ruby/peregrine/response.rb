@@ -64,7 +64,7 @@ module Peregrine
 
     # Answers for an app that raised; nothing must have been written yet.
     def write_error(error)
-      text = JSON.generate(class: error.class.name, message: error.message, backtrace: error.backtrace || [])
+      text = JSON.generate(class: error.class.name, message: error.message, backtrace: Failure.backtrace(error))
       send_out("HTTP/1.1 500 Internal Server Error\r\nX-Peregrine-App-Error: 1\r\n" \
                "Content-Type: application/json\r\nContent-Length: #{text.bytesize}\r\n\r\n", text)
       true

@@ -98,6 +98,14 @@ class LaunchPlannerTest {
   }
 
   @Test
+  void plan_jrubyWithCache_usesIt() throws Exception {
+    jruby = Optional.of(directory.resolve("jruby-complete-10.1.1.0.jar"));
+    Path cache = Files.createFile(directory.resolve("jruby-complete-10.1.1.0.aot"));
+
+    assertThat(plan(AppType.RUBY).command()).contains("-XX:AOTCache=" + cache);
+  }
+
+  @Test
   void plan_jrubyWanted_takesTheBundledOneWithoutNotice() throws Exception {
     program(programs.resolve("ruby"));
     jruby = Optional.of(Path.of("/lib/jruby-complete-10.1.1.0.jar"));
