@@ -121,11 +121,16 @@ final class LineScanner {
     return Step.FAULT;
   }
 
+  /// Takes what there is room for. A head that comes in one piece gets an array of its size; one
+  /// that comes in many is copied a few times only, however small the pieces are.
   private void take(ByteBuffer in, int bound) {
     int room = bytes.length - filled;
     if (room == 0) {
-      room = Math.min(in.remaining(), Math.max(FIRST_CAPACITY, filled));
-      room = (int) Math.min(room, Math.max(bound - filled, 0) + 2L);
+      int capacity =
+          filled == 0
+              ? Math.min(in.remaining(), FIRST_CAPACITY)
+              : Math.max(FIRST_CAPACITY, 2 * filled);
+      room = (int) Math.min(capacity - filled, Math.max(bound - filled, 0) + 2L);
       bytes = Arrays.copyOf(bytes, filled + room);
     }
     int count = Math.min(room, in.remaining());
