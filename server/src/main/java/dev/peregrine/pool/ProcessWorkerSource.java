@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class ProcessWorkerSource implements WorkerSource {
   private final EventLog log;
   private final MemoryWatch memory = MemoryWatch.ofThisProcess();
   private final Set<Integer> ports = new HashSet<>(); // guarded by itself
+  private final Set<String> noticed = ConcurrentHashMap.newKeySet();
 
   /// Makes a source; nothing is started or written yet.
   ///
@@ -93,8 +95,15 @@ public final class ProcessWorkerSource implements WorkerSource {
     return process;
   }
 
+  /// Plans a start; what the operator should know of the plan is logged the first time.
   LaunchPlan plan() throws AppProblem {
-    return plans.plan();
+    LaunchPlan plan = plans.plan();
+    for (String notice : plan.notices()) {
+      if (noticed.add(notice)) {
+        log.info("app.notice", "notice", notice);
+      }
+    }
+    return plan;
   }
 
   Surroundings surroundings() {

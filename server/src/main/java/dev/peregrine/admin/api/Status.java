@@ -82,7 +82,7 @@ public record Status(
 
   /// The workers as a whole.
   ///
-  /// @param state `starting`, `running`, `restarting`, `failing` or `stopping`
+  /// @param state `starting`, `serving`, `idle`, `restarting`, `failing` or `closing`
   /// @param min workers kept alive
   /// @param max most workers
   /// @param starting workers being started

@@ -83,7 +83,7 @@ public final class StatusReport {
     Status.Pool pool = status.pool();
     String colour =
         switch (pool.state()) {
-          case "running" -> GREEN;
+          case "running", "serving", "idle" -> GREEN;
           case "failing" -> RED;
           default -> YELLOW;
         };
