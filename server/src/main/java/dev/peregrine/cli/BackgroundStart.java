@@ -102,13 +102,18 @@ final class BackgroundStart {
       throws IOException {
     if (answer.isPresent()) {
       Status status = answer.get();
+      boolean isFailing = status.lastStartFailure().isPresent();
       console
           .out()
           .printf(
-              "%s serves %s, pid %d, log %s%n",
-              config.instance().name(), String.join(", ", status.listeners()), daemon.pid(), log);
+              "%s %s %s, pid %d, log %s%n",
+              config.instance().name(),
+              isFailing ? "answers with errors at" : "serves",
+              String.join(", ", status.listeners()),
+              daemon.pid(),
+              log);
       status.lastStartFailure().ifPresent(failure -> Text.print(failure, console.err()));
-      return status.lastStartFailure().isPresent() ? ExitCode.FAILED : ExitCode.DONE;
+      return isFailing ? ExitCode.FAILED : ExitCode.DONE;
     }
     Optional<ExitStatus> ended = daemon.exitStatus();
     if (ended.isEmpty()) {

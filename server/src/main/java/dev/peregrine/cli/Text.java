@@ -31,7 +31,8 @@ final class Text {
   static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
-        .forEach(point -> out.appendCodePoint(Character.isISOControl(point) ? '?' : point));
+        .forEach(point ->
+            out.appendCodePoint(point == '\t' ? ' ' : Character.isISOControl(point) ? '?' : point));
     return out.toString();
   }
 

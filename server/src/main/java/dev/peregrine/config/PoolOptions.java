@@ -53,7 +53,7 @@ final class PoolOptions {
               "max_request_queue_time",
               new Composites.Limit<>(
                   new Numbers.Time(Duration.ofMillis(100), Duration.ofDays(1)), "0"),
-              "Longest wait for a worker; then the answer is 504.")
+              "Longest wait for a worker; then the answer is 503.")
           .byDefault(Optional.of(Duration.ofSeconds(60)));
 
   static final Option<Optional<Duration>> POOL_IDLE_TIME =
