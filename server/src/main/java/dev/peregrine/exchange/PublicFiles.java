@@ -6,6 +6,7 @@ import dev.peregrine.http.StaticPath;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -164,13 +165,13 @@ final class PublicFiles {
 
   private static ByteBuf load(Path path, int size) throws IOException {
     try (FileChannel file = open(path)) {
-      ByteBuf content = Unpooled.directBuffer(size, size);
-      while (content.isWritable()) {
-        if (content.writeBytes(file, content.writableBytes()) < 0) {
+      ByteBuffer content = ByteBuffer.allocateDirect(size);
+      while (content.hasRemaining()) {
+        if (file.read(content) < 0) {
           throw new IOException(path + " became shorter while it was read");
         }
       }
-      return Unpooled.unreleasableBuffer(content.asReadOnly());
+      return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(content.flip().asReadOnlyBuffer()));
     }
   }
 
