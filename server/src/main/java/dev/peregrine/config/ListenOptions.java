@@ -68,9 +68,10 @@ final class ListenOptions {
               Section.LISTEN,
               "event_loops",
               new Numbers.Whole(1, 1024),
-              "Threads that carry all requests. More than one a processor is of no use.")
+              "Threads that carry all requests; the app's workers want the other processors.")
           .derived(
-              "the number of processors", values -> Optional.of(values.surroundings().processors()))
+              "half the number of processors",
+              values -> Optional.of(Math.max(1, values.surroundings().processors() / 2)))
           .aliases("core_threads");
 
   static final Option<Integer> MAX_CONNECTIONS =

@@ -393,7 +393,9 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     }
     switch (state) {
       case AWAITING -> {
-        if (fault == WorkerFault.CLOSED && mayRetry(wasWritten)) {
+        if (fault == WorkerFault.CLOSED && !wasWritten && mayReconnect()) {
+          checkout(Priority.RETRY);
+        } else if (fault == WorkerFault.CLOSED && mayRetry(wasWritten)) {
           retry();
         } else {
           answerFault(fault, held, detail);
@@ -449,7 +451,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     } else {
       lease = null;
       held.broken();
-      if (++connectFailures < MAX_CONNECT_FAILURES) {
+      if (mayReconnect()) {
         checkout(Priority.RETRY);
       } else {
         answerFault(WorkerFault.UNREACHABLE, held, String.valueOf(failure));
@@ -544,7 +546,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
       return;
     }
     ByteBuf out = stream.beginHead(response.status(), response.reason());
-    boolean hasDate = ResponseFields.copy(response, out, head.method(), requestId);
+    boolean hasDate = ResponseFields.copy(response, out, head.method(), requestId, services.via);
     stream.commit(out, response.framing(head.method()), hasDate);
   }
 

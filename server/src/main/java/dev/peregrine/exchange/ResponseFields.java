@@ -7,6 +7,7 @@ import dev.peregrine.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import org.jspecify.annotations.Nullable;
 
 /// Field lines of an app's response as they go on to the client. Pure.
 final class ResponseFields {
@@ -15,7 +16,8 @@ final class ResponseFields {
   /// Appends what concerns the client; framing is left out, except where a length is only told
   /// (HEAD and 304, RFC 9110 §8.6). Adds `X-Request-Id` if there is none. Returns whether there is
   /// a `Date`.
-  static boolean copy(ResponseHead head, ByteBuf out, Method method, String requestId) {
+  static boolean copy(
+      ResponseHead head, ByteBuf out, Method method, String requestId, @Nullable String via) {
     FieldSection fields = head.fields();
     boolean isLengthTold = method == Method.HEAD || head.status() == 304;
     boolean hasDate = false;
@@ -43,6 +45,9 @@ final class ResponseFields {
     }
     if (!hasId) {
       RequestIds.line(out, requestId);
+    }
+    if (via != null) {
+      ByteBufUtil.writeAscii(out, "Via: 1." + head.minorVersion() + " " + via + "\r\n");
     }
     return hasDate;
   }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /// The listening sockets and all connections accepted from them. Its methods are called by the
@@ -43,9 +44,11 @@ public final class Listener {
   private final List<Channel> sockets = new ArrayList<>();
   private final List<Path> socketFiles = new ArrayList<>();
 
+  /// The timers drive the deadlines of the connections.
   public Listener(
       ListenConfig config,
       Transport transport,
+      ScheduledExecutorService timers,
       RequestHandler handler,
       TrafficObserver observer,
       Traffic traffic) {
@@ -53,7 +56,7 @@ public final class Listener {
     this.transport = transport;
     this.front = new Front(config, handler, observer, traffic);
     for (EventExecutor loop : transport.loops()) {
-      contexts.put((EventLoop) loop, new LoopContext((EventLoop) loop));
+      contexts.put((EventLoop) loop, new LoopContext((EventLoop) loop, timers));
     }
   }
 

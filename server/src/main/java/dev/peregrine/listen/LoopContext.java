@@ -3,6 +3,7 @@ package dev.peregrine.listen;
 import dev.peregrine.http.HttpDate;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ScheduledExecutorService;
 
 /// What the connections of one event loop share; used on that loop only.
 final class LoopContext {
@@ -11,9 +12,9 @@ final class LoopContext {
   private long dateSecond = Long.MIN_VALUE;
   private byte[] dateLine = {};
 
-  LoopContext(EventLoop loop) {
+  LoopContext(EventLoop loop, ScheduledExecutorService timers) {
     this.loop = loop;
-    this.ticker = new LoopTicker(loop);
+    this.ticker = new LoopTicker(loop, timers);
   }
 
   /// The line `Date: …` with its line end, as of this second.

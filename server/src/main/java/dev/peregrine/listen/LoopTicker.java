@@ -1,24 +1,30 @@
 package dev.peregrine.listen;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One event loop's connections and their shared clock tick; used on that loop only. It rests while
 /// there is no connection.
+///
+/// The tick comes from a timer thread: a timer of the loop's own would have the kernel set an alarm
+/// at every single wait for events.
 final class LoopTicker {
   private static final long PERIOD_MILLIS = 500;
 
   private final EventLoop loop;
   private final List<Http1Connection> connections = new ArrayList<>();
-  private @Nullable ScheduledFuture<?> schedule;
+  private final ScheduledExecutorService timers;
+  private @Nullable Future<?> schedule;
   private long lastTickNanos;
 
-  LoopTicker(EventLoop loop) {
+  LoopTicker(EventLoop loop, ScheduledExecutorService timers) {
     this.loop = loop;
+    this.timers = timers;
   }
 
   void add(Http1Connection connection) {
@@ -27,7 +33,8 @@ final class LoopTicker {
     if (schedule == null) {
       lastTickNanos = System.nanoTime();
       schedule =
-          loop.scheduleAtFixedRate(this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+          timers.scheduleAtFixedRate(
+              () -> loop.execute(this::tick), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -99,7 +99,12 @@ public final class Server {
               customPage());
       Listener listener =
           new Listener(
-              listen, transport, gateway, new TrafficRecorder(logs.requests, logs.events), traffic);
+              listen,
+              transport,
+              timers,
+              gateway,
+              new TrafficRecorder(logs.requests, logs.events),
+              traffic);
       try {
         List<String> addresses = bind(listener, environment);
         Overview overview =

@@ -194,7 +194,7 @@ class CommandLineTest {
   void config_origin_namesIt() {
     assertThat(run("config", "--origin", "--port", "1").out())
         .containsPattern("port: 1 +# --port\n")
-        .containsPattern("event_loops: \\d+ +# default, the number of processors\n");
+        .containsPattern("event_loops: \\d+ +# default, half the number of processors\n");
   }
 
   @Test

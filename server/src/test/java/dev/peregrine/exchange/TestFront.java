@@ -52,7 +52,8 @@ final class TestFront implements AutoCloseable {
             new Counters(),
             Optional.empty());
     listener =
-        new Listener(listenConfig(directory, loops), transport, gateway, NOBODY, new Traffic());
+        new Listener(
+            listenConfig(directory, loops), transport, timers, gateway, NOBODY, new Traffic());
     port = URI.create(listener.bind(List.of()).getFirst()).getPort();
     pool.start();
   }
