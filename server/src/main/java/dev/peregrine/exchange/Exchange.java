@@ -590,9 +590,17 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
 
   // Ends.
 
+  /// A connection that failed before it took a byte does not count as a try.
+  private boolean mayReconnect() {
+    return isReplayable() && ++connectFailures < MAX_CONNECT_FAILURES;
+  }
+
+  private boolean isReplayable() {
+    return !hasContent() || requestBuffer != null || receivedBytes == 0;
+  }
+
   private boolean mayRetry(boolean wasWritten) {
-    boolean isReplayable = !hasContent() || requestBuffer != null || receivedBytes == 0;
-    return retries < MAX_RETRIES && isReplayable && (head.method().isIdempotent() || !wasWritten);
+    return retries < MAX_RETRIES && isReplayable() && (head.method().isIdempotent() || !wasWritten);
   }
 
   private void retry() {
