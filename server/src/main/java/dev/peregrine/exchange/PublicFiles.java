@@ -101,12 +101,15 @@ final class PublicFiles {
 
   private static Set<String> list(Path root) {
     Set<String> found = new HashSet<>();
+    if (!Files.isDirectory(root)) {
+      return found;
+    }
     try (DirectoryStream<Path> children = Files.newDirectoryStream(root)) {
       for (Path child : children) {
         found.add(String.valueOf(child.getFileName()));
       }
     } catch (IOException _) {
-      // A root that is not there holds no file.
+      // A root that cannot be read holds no file.
     }
     return found;
   }

@@ -2,13 +2,14 @@ package dev.peregrine.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Names of requests: what the client sent if it is harmless, else 128 random bits in hexadecimal.
 final class RequestIds {
   private static final int MAX_LENGTH = 128;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
   private RequestIds() {}
 
@@ -25,8 +26,16 @@ final class RequestIds {
 
   private static String make() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+    byte[] digits = new byte[32];
+    put(digits, 0, random.nextLong());
+    put(digits, 16, random.nextLong());
+    return new String(digits, StandardCharsets.ISO_8859_1);
+  }
+
+  private static void put(byte[] digits, int start, long bits) {
+    for (int i = 0; i < 16; i++) {
+      digits[start + i] = HEX[(int) (bits >>> (60 - 4 * i)) & 15];
+    }
   }
 
   private static boolean isSane(String id) {
