@@ -44,7 +44,12 @@ public final class StatusReport {
         "up " + time(server.uptimeSeconds()),
         bytes(server.residentBytes()));
     row("App", clean(status.app().root()));
-    row("Runtime", clean(status.app().runtime()) + ", " + clean(server.environment()));
+    String runtime = status.app().runtime();
+    row(
+        "Runtime",
+        clean(runtime.isEmpty() ? status.app().type() : runtime)
+            + ", "
+            + clean(server.environment()));
     row("Listening", clean(String.join("  ", status.listeners())));
     traffic();
     pool();
