@@ -148,8 +148,14 @@ final class ListenOptions {
   static final Option<Duration> CONTENT_TIMEOUT =
       timeout(
           "content_timeout",
-          "Longest pause between two pieces of content, sent or taken by the client.",
+          "Longest pause between two pieces of content that a client sends.",
           30);
+
+  static final Option<Duration> SEND_TIMEOUT =
+      timeout(
+          "send_timeout",
+          "Longest time in which a client takes nothing of what is sent to it.",
+          60);
 
   static final Option<Long> MIN_CONTENT_RATE =
       Option.of(
@@ -193,6 +199,7 @@ final class ListenOptions {
         HEADER_TIMEOUT,
         IDLE_TIMEOUT,
         CONTENT_TIMEOUT,
+        SEND_TIMEOUT,
         MIN_CONTENT_RATE);
   }
 
@@ -215,8 +222,8 @@ final class ListenOptions {
         values.of(HEADER_TIMEOUT),
         values.of(IDLE_TIMEOUT),
         values.of(CONTENT_TIMEOUT),
-        values.of(MIN_CONTENT_RATE),
-        values.of(RequestOptions.DATA_BUFFER_DIR));
+        values.of(SEND_TIMEOUT),
+        values.of(MIN_CONTENT_RATE));
   }
 
   /// The places to listen at. Of `listen`, `socket_file` and `address` with `port`, the one from

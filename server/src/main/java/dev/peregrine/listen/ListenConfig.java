@@ -16,9 +16,9 @@ import java.util.List;
 /// @param maxRequestsPerConnection requests answered on one connection before it is closed
 /// @param headerTimeout time from the first byte of a head to its last
 /// @param idleTimeout time a connection may rest between two requests
-/// @param contentTimeout time between two pieces of content, in either direction
+/// @param contentTimeout time between two pieces of content that a client sends
+/// @param sendTimeout time in which a client takes nothing of what is sent to it
 /// @param minContentRate bytes a second that a client must send or take once 10 s have passed
-/// @param requestBufferDirectory directory of temporary files for content that outgrows memory
 public record ListenConfig(
     List<ListenAddress> addresses,
     int backlog,
@@ -30,8 +30,8 @@ public record ListenConfig(
     Duration headerTimeout,
     Duration idleTimeout,
     Duration contentTimeout,
-    long minContentRate,
-    Path requestBufferDirectory) {
+    Duration sendTimeout,
+    long minContentRate) {
   public ListenConfig {
     addresses = List.copyOf(addresses);
   }
@@ -49,8 +49,8 @@ public record ListenConfig(
         headerTimeout,
         idleTimeout,
         contentTimeout,
-        minContentRate,
-        requestBufferDirectory);
+        sendTimeout,
+        minContentRate);
   }
 
   /// One place to listen at.

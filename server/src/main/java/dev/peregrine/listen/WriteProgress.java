@@ -59,7 +59,7 @@ final class WriteProgress {
     }
     long waited = nowNanos - waitingSinceNanos;
     double rate = (taken - takenAtStart) * 1e9 / waited;
-    return nowNanos - progressNanos > config.contentTimeout().toNanos()
+    return nowNanos - progressNanos > config.sendTimeout().toNanos()
         || (waited > GRACE_NANOS && rate < config.minContentRate());
   }
 

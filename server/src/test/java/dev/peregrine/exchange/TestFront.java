@@ -51,9 +51,7 @@ final class TestFront implements AutoCloseable {
             EventLog.discarding(),
             new Counters(),
             Optional.empty());
-    listener =
-        new Listener(
-            listenConfig(directory, loops), transport, timers, gateway, NOBODY, new Traffic());
+    listener = new Listener(listenConfig(loops), transport, timers, gateway, NOBODY, new Traffic());
     port = URI.create(listener.bind(List.of()).getFirst()).getPort();
     pool.start();
   }
@@ -110,7 +108,7 @@ final class TestFront implements AutoCloseable {
         true);
   }
 
-  private static ListenConfig listenConfig(Path directory, int loops) {
+  private static ListenConfig listenConfig(int loops) {
     return new ListenConfig(
         List.of(new ListenConfig.ListenAddress.Tcp("127.0.0.1", 0)),
         128,
@@ -122,8 +120,8 @@ final class TestFront implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
-        1,
-        directory);
+        Duration.ofSeconds(10),
+        1);
   }
 
   private static final TrafficObserver NOBODY =
