@@ -18,6 +18,10 @@ class Gone(ConnectionError):
     """The server has hung up while a response was written to it."""
 
 
+class BadField(ValueError):
+    """A field that an app must not send; the message names it, never its value."""
+
+
 class FileWrapper:
     """`wsgi.file_wrapper`: a file whose content is sent by the kernel if it has a descriptor."""
 
@@ -74,7 +78,7 @@ class Response:
             lines.append(name + ": " + value)
         head = "\r\n".join(lines)
         if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
-            raise ValueError("CR or LF in the status or in a field of the response")
+            raise BadField("CR or LF in " + place_of_line_end(status, headers))
         self._head = head
         self._length = length
         self._has_content = not self._is_head and not status.startswith(NO_CONTENT)
@@ -200,3 +204,12 @@ class Response:
             self._send(data)
         except OSError as error:
             raise Gone from error
+
+
+def place_of_line_end(status, headers):
+    """Names what holds a CR or LF."""
+    if "\r" in status or "\n" in status:
+        return "the status line"
+    return next(
+        f"the field {name!r}" for name, value in headers if {"\r", "\n"} & set(name + value)
+    )

@@ -1,6 +1,9 @@
 # frozen_string_literal: true
 
 module Peregrine
+  # A field that an app must not send; the message names it, never its value.
+  class BadField < StandardError; end
+
   # Writes the field lines of a response, and sets aside those that the loader has to act on.
   #
   # Names are looked at once: a table maps each to its written form or, if it decides how the
@@ -33,16 +36,21 @@ module Peregrine
           lines += append_values(out, written, value)
         end
       end
-      raise ArgumentError, "CR in a field value of the response" unless out.count("\r") == lines
+      raise BadField, "CR in the value of #{name_of_value_with("\r", headers)}" unless out.count("\r") == lines
     end
 
     private
+
+    def name_of_value_with(character, headers)
+      name, = headers.find { |_, value| Array(value).any? { |element| element.to_s.include?(character) } }
+      name.to_s.inspect
+    end
 
     def append_values(out, written, value)
       values = value.is_a?(Array) ? value : value.to_s.split("\n")
       values.each do |element|
         element = element.to_s
-        raise ArgumentError, "LF in the field value of #{written.chomp(": ")}" if element.include?("\n")
+        raise BadField, "LF in the value of #{written.chomp(": ")}" if element.include?("\n")
 
         out << written << element.b << "\r\n"
       end
@@ -60,7 +68,7 @@ module Peregrine
 
     def remember(name)
       text = name.to_s
-      raise ArgumentError, "field name #{text.inspect}" if text.empty? || text.match?(/[\x00-\x20:\x7f]/n)
+      raise BadField, "field name #{text.inspect}" if text.empty? || text.match?(/[\x00-\x20:\x7f]/n)
 
       @names.clear if @names.size >= MAX_NAMES
       @names[text.dup.freeze] = ACTIVE[text.downcase] || "#{text}: ".b.freeze

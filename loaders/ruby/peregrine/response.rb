@@ -86,8 +86,8 @@ module Peregrine
         file(body.to_path)
       elsif !body.respond_to?(:each)
         stream(env, body)
-      elsif body.respond_to?(:to_ary) && !@fields.coding
-        array(body.to_ary)
+      elsif !@fields.coding && body.respond_to?(:to_ary) && (parts = body.to_ary)
+        array(parts)
       else
         each_part(body, @fields.length)
       end

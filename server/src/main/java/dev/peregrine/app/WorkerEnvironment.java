@@ -27,7 +27,8 @@ final class WorkerEnvironment {
           "_");
 
   /// Variables meant for apps that our own virtual machine would read: the launcher renames them.
-  private static final Set<String> JAVA_OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+  private static final Set<String> RENAMED =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LC_ALL");
 
   private static final String SET_ASIDE = "PEREGRINE_APP_";
 
@@ -51,7 +52,7 @@ final class WorkerEnvironment {
   static Map<String, String> added(
       AppConfig config, App app, RuntimeLayout layout, Map<String, String> server) {
     Map<String, String> added = new LinkedHashMap<>();
-    for (String name : JAVA_OPTIONS) {
+    for (String name : RENAMED) {
       String value = server.get(SET_ASIDE + name);
       if (value != null) {
         added.put(name, value);

@@ -35,6 +35,7 @@ public final class ConfigLoader {
       List.of(
           "AOT_OUTPUT",
           "APP_JAVA_TOOL_OPTIONS",
+          "APP_LC_ALL",
           "APP_JDK_JAVA_OPTIONS",
           "ARCHIVE",
           "DAEMON",

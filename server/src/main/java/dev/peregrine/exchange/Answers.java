@@ -59,6 +59,10 @@ final class Answers {
     AppError error =
         AppError.parse(ByteBufUtil.getBytes(report))
             .orElse(new AppError("error", "", java.util.List.of()));
+    if (error.isBadField()) {
+      badField(stream, error, requestId);
+      return;
+    }
     log.error(
         "app.raised",
         "id",
@@ -75,6 +79,23 @@ final class Answers {
         pages.appError(error, request, requestId, format(stream)),
         requestId,
         Optional.empty());
+  }
+
+  /// Answers in place of a response with a field that no response may have.
+  private void badField(ClientStream stream, AppError error, String requestId) {
+    log.warn(
+        "request.failed",
+        "id",
+        requestId,
+        "fault",
+        "malformed",
+        "detail",
+        error.message(),
+        "method",
+        stream.head().methodName(),
+        "path",
+        stream.head().path());
+    send(stream, pages.generated(502, requestId, format(stream)), requestId, Optional.empty());
   }
 
   private void busy(ClientStream stream, String requestId, Duration wait) {

@@ -18,6 +18,11 @@ record AppError(String type, String message, List<String> backtrace) {
     backtrace = List.copyOf(backtrace);
   }
 
+  /// Whether the loader refused a field of the response; the message names it.
+  boolean isBadField() {
+    return type.equals("Peregrine::BadField") || type.equals("BadField");
+  }
+
   /// Reads `{"class": TEXT, "message": TEXT, "backtrace": [TEXT...]}`; empty if it is anything
   /// else.
   static Optional<AppError> parse(byte[] content) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -128,7 +129,7 @@ final class PublicFiles {
         if (real.startsWith(root.toRealPath()) && attributes.isRegularFile()) {
           return describe(real, candidate, attributes);
         }
-      } catch (IOException _) {
+      } catch (IOException | InvalidPathException _) {
         // Not there, or not to be read: the next candidate, and in the end the app.
       }
     }

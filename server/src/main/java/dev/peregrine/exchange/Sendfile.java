@@ -11,6 +11,7 @@ import dev.peregrine.log.EventLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -78,19 +79,19 @@ final class Sendfile {
 
   private @Nullable StaticFile find(String named, boolean isRedirect, ResponseHead response) {
     for (Path root : roots) {
-      Path wanted =
-          isRedirect
-              ? StaticPath.of(named).map(path -> root.resolve(path.relative())).orElse(null)
-              : Path.of(named);
-      if (wanted == null) {
-        return null;
-      }
       try {
+        Path wanted =
+            isRedirect
+                ? StaticPath.of(named).map(path -> root.resolve(path.relative())).orElse(null)
+                : Path.of(named);
+        if (wanted == null) {
+          return null;
+        }
         Path real = wanted.toRealPath();
         if (real.startsWith(root.toRealPath()) && Files.isRegularFile(real)) {
           return describe(real, response);
         }
-      } catch (IOException _) {
+      } catch (IOException | InvalidPathException _) {
         // Not below this root; perhaps below the next.
       }
     }
