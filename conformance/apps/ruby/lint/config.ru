@@ -1,5 +1,6 @@
 # Every request and every response is checked against the Rack specification.
 require 'rack/lint'
+require 'uri' # Rack::Lint uses it and does not load it
 
 use Rack::Lint
 run(lambda do |env|

@@ -171,10 +171,7 @@ class HostTest {
   void diskOfTheBuffers_full_failsThatUploadOnly() throws IOException {
     Peregrine.Setup setup =
         Peregrine.of("ruby/kitchen").workers(1).option("content_buffer_memory", 4096);
-    Path buffers = Files.createDirectory(setup.home().resolve("tiny"));
-    Commands.Outcome mounted =
-        Commands.run("mount", "-t", "tmpfs", "-o", "size=256k", "tiny", buffers.toString());
-    assertThat(mounted.code()).as(mounted.toString()).isZero();
+    Path buffers = smallDisk("256k");
     try (Peregrine server = setup.option("data_buffer_dir", buffers).ready();
         Load load = Load.gets(server.port(), 4, "/")) {
       load.awaitMore(10);
@@ -196,8 +193,21 @@ class HostTest {
           .isEqualTo(200);
       assertThat(server.output()).doesNotContain("\tat ");
     } finally {
-      Commands.run("umount", "-l", buffers.toString());
+      unmount(buffers);
     }
+  }
+
+  private static Path smallDisk(String size) throws IOException {
+    Path disk = Files.createTempDirectory("conform-disk");
+    Commands.Outcome mounted =
+        Commands.run("mount", "-t", "tmpfs", "-o", "size=" + size, "small", disk.toString());
+    assertThat(mounted.code()).as(mounted.toString()).isZero();
+    return disk;
+  }
+
+  private static void unmount(Path disk) throws IOException {
+    Commands.run("umount", "-l", disk.toString());
+    Files.delete(disk);
   }
 
   private static void sendIgnoringEnd(RawConnection connection) {
@@ -213,8 +223,7 @@ class HostTest {
   @Test
   void diskOfTheLog_full_doesNotStopTheService() throws IOException {
     Peregrine.Setup setup = Peregrine.of("ruby/kitchen").workers(1);
-    Path logs = Files.createDirectory(setup.home().resolve("logs"));
-    Commands.run("mount", "-t", "tmpfs", "-o", "size=64k", "logs", logs.toString());
+    Path logs = smallDisk("64k");
     try (Peregrine server =
         setup
             .option("log_file", logs.resolve("events.log"))
@@ -229,7 +238,7 @@ class HostTest {
         assertThat(load.lost()).as(load.toString()).isZero();
       }
     } finally {
-      Commands.run("umount", "-l", logs.toString());
+      unmount(logs);
     }
   }
 

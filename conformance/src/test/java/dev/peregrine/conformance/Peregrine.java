@@ -118,8 +118,12 @@ final class Peregrine implements AutoCloseable {
     Await.until(
         "GET " + target + " gives " + status,
         () -> {
-          last[0] = get(target);
-          return last[0].status() == status;
+          try {
+            last[0] = get(target);
+            return last[0].status() == status;
+          } catch (UncheckedIOException e) {
+            return false;
+          }
         });
     return last[0];
   }
@@ -265,6 +269,9 @@ final class Peregrine implements AutoCloseable {
 
     Setup option(String name, Object value) {
       String flag = "--" + name.replace('_', '-');
+      if (value instanceof Boolean isOn) {
+        return arguments(isOn ? flag : "--no-" + name.replace('_', '-'));
+      }
       arguments.removeIf(argument -> argument.startsWith(flag + "="));
       arguments.add(flag + "=" + value);
       return this;

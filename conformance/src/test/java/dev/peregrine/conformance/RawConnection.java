@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /// A client's connection, byte by byte: sends what it is told, right or wrong, and reads answers.
 ///
@@ -60,7 +61,7 @@ final class RawConnection implements AutoCloseable {
   static RawConnection toWithSmallWindow(int port) {
     try {
       Socket socket = new Socket();
-      socket.setReceiveBufferSize(4096);
+      socket.setReceiveBufferSize(16_384);
       socket.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
       return new RawConnection(socket, socket.getInputStream(), socket.getOutputStream());
@@ -73,11 +74,24 @@ final class RawConnection implements AutoCloseable {
     try {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.connect(UnixDomainSocketAddress.of(path));
+      closeAfterLimit(channel);
       return new RawConnection(
           channel, Channels.newInputStream(channel), Channels.newOutputStream(channel));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void closeAfterLimit(SocketChannel channel) {
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(LIMIT.toNanos());
+          try {
+            channel.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   RawConnection send(String text) {

@@ -36,6 +36,8 @@ class ShutdownTest {
             .option("thread_count", 4)
             .ready()) {
       server.awaitWorkers(2);
+      RawConnection idle = server.connect();
+      idle.get("/nowhere");
       List<RawConnection> running = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         Path started = server.home().resolve("started" + i);
@@ -45,8 +47,6 @@ class ShutdownTest {
                 .send(Messages.get("/wait?started=" + started + "&file=" + go(server))));
         Await.until("request in the app", () -> Files.exists(started));
       }
-      RawConnection idle = server.connect();
-      idle.get("/nowhere");
       server.noteFamily().signal("TERM");
       assertThat(idle.isClosedByPeer()).isTrue();
       ResponseShapes.touch(go(server));

@@ -33,7 +33,7 @@ class StartFailureTest {
         new Broken(
             "python exception",
             "wsgi.py",
-            "raise RuntimeError('the oven is cold')\n",
+            "raise RuntimeError('the oven is cold')\napplication = None\n",
             "the oven is cold"),
         new Broken("python syntax", "wsgi.py", "application = (\n", "yntax"),
         new Broken(
