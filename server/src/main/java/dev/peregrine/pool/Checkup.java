@@ -106,13 +106,13 @@ final class Checkup {
     }
     long timeout = config.heartbeatTimeout().toNanos();
     if (worker.pulse.isFrozen(vitals, timeout, now)) {
-      supervisor.kill(worker, isStopped ? "stopped by a signal" : "frozen");
+      supervisor.departures().kill(worker, isStopped ? "stopped by a signal" : "frozen");
       return;
     }
     long pingInterval = Math.min(LONGEST_PING_INTERVAL, timeout / 4);
     if (worker.offer().isControlled() && worker.pulse.isPingDue(pingInterval, now)) {
       long id = worker.pulse.ping(vitals, now);
-      supervisor.command(worker, handle -> handle.ping(id));
+      supervisor.departures().command(worker, handle -> handle.ping(id));
     }
     if (worker.state == State.READY) {
       supervisor.proveByAge(worker);
@@ -124,7 +124,7 @@ final class Checkup {
     if (config.hardMemoryLimitBytes().isPresent()
         && bytes > config.hardMemoryLimitBytes().getAsLong()) {
       worker.isLost = true;
-      supervisor.kill(worker, "memory " + bytes + " bytes, above the hard limit");
+      supervisor.departures().kill(worker, "memory " + bytes + " bytes, above the hard limit");
       return;
     }
     if (config.memoryLimitBytes().isEmpty()) {
@@ -133,7 +133,7 @@ final class Checkup {
     long limit = config.memoryLimitBytes().getAsLong();
     boolean isSpare = roster.live() > config.minInstances();
     if (bytes > limit + limit / 20 || (bytes > limit && isSpare)) {
-      supervisor.drain(worker, "memory " + bytes + " bytes, above the limit");
+      supervisor.departures().drain(worker, "memory " + bytes + " bytes, above the limit");
     } else if (bytes > limit) {
       supervisor.expire(worker);
     }
@@ -151,7 +151,7 @@ final class Checkup {
       boolean isIdle = worker.leases == 0 && now - worker.lastUsed >= limit;
       boolean mayGo = worker.state == State.READY && !worker.isExpiring;
       if (isIdle && mayGo && roster.live() > config.minInstances()) {
-        supervisor.drain(worker, "idle");
+        supervisor.departures().drain(worker, "idle");
         return;
       }
     }

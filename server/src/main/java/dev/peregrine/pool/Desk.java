@@ -62,7 +62,7 @@ final class Desk {
     context.tally().leases++;
     if (maxGiven > 0) {
       if (worker.given >= maxGiven) {
-        supervisor.drain(worker, "max_requests");
+        supervisor.departures().drain(worker, "max_requests");
       } else if (expiringFrom > 0 && worker.given == expiringFrom) {
         supervisor.expire(worker);
       }
@@ -89,7 +89,7 @@ final class Desk {
     }
     line.join(applicant, home, priority, now);
     context.tally().waited++;
-    setTimer();
+    setTimer(supervisor);
     dispatch(supervisor);
     supervisor.scale();
     return null;
@@ -122,11 +122,11 @@ final class Desk {
       case BROKEN -> broken(worker, lease, supervisor);
       case STALLED -> {
         abandon(slot);
-        supervisor.kill(worker, "request ran out of time");
+        supervisor.departures().kill(worker, "request ran out of time");
       }
     }
     if (worker.leases == 0 && worker.state == State.DRAINING) {
-      supervisor.finish(worker);
+      supervisor.departures().finish(worker);
     }
     dispatch(supervisor);
     supervisor.noticeIdleness();
@@ -154,7 +154,7 @@ final class Desk {
     supervisor.examine(worker);
     worker.unreachedInARow = lease.hasReached() ? 0 : worker.unreachedInARow + 1;
     if (worker.unreachedInARow >= UNREACHED_UNTIL_REPLACED) {
-      supervisor.drain(worker, "takes no connection");
+      supervisor.departures().drain(worker, "takes no connection");
       return;
     }
     context.after(
@@ -179,7 +179,7 @@ final class Desk {
     boolean left = line.leave(applicant);
     if (left) {
       context.tally().withdrawn++;
-      supervisor.noticeIdleness();
+      supervisor.settleAfterLeaving();
     }
     return left;
   }
@@ -200,7 +200,7 @@ final class Desk {
     context.deferred().call(() -> applicant.refused(refusal));
   }
 
-  private void setTimer() {
+  private void setTimer(Supervisor supervisor) {
     WaitingLine.Place oldest = line.oldest();
     if (isTimerSet || oldest == null || config.maxQueueTime().isEmpty()) {
       return;
@@ -212,7 +212,8 @@ final class Desk {
         () -> {
           isTimerSet = false;
           refuseOverdue(config.maxQueueTime().get().toNanos());
-          setTimer();
+          setTimer(supervisor);
+          supervisor.settleAfterLeaving();
         });
   }
 

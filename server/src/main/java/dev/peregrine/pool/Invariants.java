@@ -14,6 +14,9 @@ final class Invariants {
     if (inService > limit + 1) {
       return inService + " workers in service, at most " + limit;
     }
+    if (roster.count(State.DRAINING) > limit) {
+      return roster.count(State.DRAINING) + " workers drain, at most " + limit;
+    }
     if (desk.line().counted() > context.config().maxQueueLength()) {
       return desk.line().counted() + " applicants counted in the queue";
     }

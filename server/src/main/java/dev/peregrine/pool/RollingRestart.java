@@ -110,7 +110,7 @@ final class RollingRestart {
     if (isRunning && old != null) {
       victim = null;
       replaced++;
-      supervisor.drain(old, "restart");
+      supervisor.departures().drain(old, "restart");
     }
     advance();
   }
@@ -134,7 +134,7 @@ final class RollingRestart {
       if (isOld && resists) {
         kept++;
       } else if (isOld) {
-        supervisor.drain(worker, "restart");
+        supervisor.departures().drain(worker, "restart");
       }
     }
     context.error("app.restart_failed", "error_id", failure.id(), "old_workers_kept", kept);

@@ -8,7 +8,6 @@ import dev.peregrine.pool.WorkingContext.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Decides when workers come and go. Guarded by the pool's lock.
@@ -16,9 +15,7 @@ final class Supervisor {
   /// A worker that dies this soon after it was ready counts as one that did not start.
   private static final long YOUNG = Duration.ofSeconds(1).toNanos();
 
-  private static final Duration DRAIN_NOTICE = Duration.ofSeconds(2);
   private static final Duration BUSY_STOP_LIMIT = Duration.ofSeconds(1);
-  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
 
   private final Pool pool;
   private final WorkingContext context;
@@ -27,6 +24,7 @@ final class Supervisor {
   private final Desk desk;
   private final StartGate gate = new StartGate();
   private final RollingRestart restart;
+  private final Departures departures;
   private final List<Runnable> idleWatchers = new ArrayList<>();
   private int generation;
   private long lastNumber;
@@ -44,11 +42,16 @@ final class Supervisor {
     this.config = context.config();
     this.roster = roster;
     this.desk = desk;
+    this.departures = new Departures(this, context, roster);
     this.restart = new RollingRestart(this, context, roster);
   }
 
   RollingRestart restart() {
     return restart;
+  }
+
+  Departures departures() {
+    return departures;
   }
 
   int generation() {
@@ -102,6 +105,7 @@ final class Supervisor {
           () -> {
             isGateTimerSet = false;
             scale();
+            restart.advance();
           });
     }
   }
@@ -161,7 +165,7 @@ final class Supervisor {
     } else {
       Worker expiring = roster.expiring();
       if (expiring != null) {
-        drain(expiring, "replaced");
+        departures.drain(expiring, "replaced");
       }
     }
     desk.dispatch(this);
@@ -198,7 +202,7 @@ final class Supervisor {
   void exited(Worker worker, WorkerExit exit) {
     boolean isUnexpected = worker.state == State.READY || worker.isLost;
     long age = context.now() - worker.readyAt;
-    abandon(worker);
+    departures.abandon(worker);
     remove(worker);
     context.tally().exits++;
     report(worker, exit, isUnexpected);
@@ -254,7 +258,7 @@ final class Supervisor {
   }
 
   /// Restores what holds between changes, after a worker went out of service.
-  private void settle() {
+  void settle() {
     restart.advance();
     desk.dispatch(this);
     scale();
@@ -319,8 +323,8 @@ final class Supervisor {
     context.warn("worker.lost", "worker", worker.name, "pid", worker.pid(), "reason", reason);
     worker.isLost = true;
     worker.state = State.STOPPING;
-    abandon(worker);
-    stopWithin(worker, config.stopTimeout());
+    departures.abandon(worker);
+    departures.stopWithin(worker, config.stopTimeout());
     settle();
   }
 
@@ -346,126 +350,13 @@ final class Supervisor {
     }
   }
 
-  /// Gives a worker no further request; it ends once it has answered those it has.
-  void drain(Worker worker, String reason) {
-    if (worker.state != State.READY) {
-      return;
-    }
-    context.info("worker.draining", "worker", worker.name, "pid", worker.pid(), "reason", reason);
-    worker.state = State.DRAINING;
-    worker.isExpiring = false;
-    abandon(worker);
-    if (worker.leases == 0) {
-      finish(worker);
-    } else {
-      notifyLater(worker);
-      endExcess();
-    }
-    scale();
-  }
-
-  /// Tells a draining worker after a moment, in which the last leases reached it.
-  private void notifyLater(Worker worker) {
-    if (worker.offer().isControlled()) {
-      context.after(
-          DRAIN_NOTICE,
-          () -> {
-            if (worker.state == State.DRAINING) {
-              command(worker, WorkerHandle::drain);
-            }
-          });
-    }
-    context.after(
-        DRAIN_LIMIT,
-        () -> {
-          if (worker.state == State.DRAINING) {
-            finish(worker);
-          }
-        });
-  }
-
-  private void endExcess() {
-    if (roster.count(State.DRAINING) <= config.maxInstances()) {
-      return;
-    }
-    for (Worker worker : roster.all()) {
-      if (worker.state == State.DRAINING) {
-        finish(worker);
-        return;
-      }
-    }
-  }
-
-  /// Ends a draining worker.
-  void finish(Worker worker) {
-    worker.state = State.STOPPING;
-    command(worker, WorkerHandle::drain);
-    stopWithin(worker, config.stopTimeout());
-  }
-
-  private void stopWithin(Worker worker, Duration limit) {
-    context.after(
-        limit.dividedBy(2),
-        () -> {
-          if (worker.state == State.STOPPING) {
-            command(worker, WorkerHandle::terminate);
-          }
-        });
-    context.after(
-        limit,
-        () -> {
-          if (worker.state == State.STOPPING) {
-            worker.isKilled = true;
-            command(worker, WorkerHandle::kill);
-          }
-        });
-  }
-
-  /// Kills a worker that is of no use any more; another one takes its place.
-  void kill(Worker worker, String reason) {
-    if (worker.state == State.STARTING) {
-      giveUp(worker);
-      return;
-    }
-    if (worker.state == State.GONE || worker.isKilled) {
-      return;
-    }
-    context.warn("worker.killed", "worker", worker.name, "pid", worker.pid(), "reason", reason);
-    worker.isKilled = true;
-    worker.isExpiring = false;
-    worker.state = State.STOPPING;
-    abandon(worker);
-    command(worker, WorkerHandle::kill);
-    settle();
-  }
-
-  /// Ends a start that nobody waits for any more.
-  void giveUp(Worker worker) {
-    worker.state = State.STOPPING;
-    worker.isKilled = true;
-    command(worker, WorkerHandle::kill);
-  }
-
-  private void abandon(Worker worker) {
-    for (SlotConnection connection : worker.abandonFree()) {
-      context.deferred().call(connection::close);
-    }
-  }
-
-  void command(Worker worker, Consumer<WorkerHandle> command) {
-    WorkerHandle handle = worker.handle;
-    if (handle != null) {
-      context.deferred().command(() -> command.accept(handle));
-    }
-  }
-
   /// Begins a new generation: starts under way are given up, past failures forgotten.
   void renew() {
     generation++;
     gate.reset();
     for (Worker worker : List.copyOf(roster.all())) {
       if (worker.state == State.STARTING) {
-        giveUp(worker);
+        departures.giveUp(worker);
       }
     }
   }
@@ -481,6 +372,12 @@ final class Supervisor {
     }
     idleWatchers.add(whenIdle);
     settle();
+  }
+
+  /// Restores what holds between changes, after somebody left the queue without a slot.
+  void settleAfterLeaving() {
+    restart.advance();
+    noticeIdleness();
   }
 
   void noticeIdleness() {
@@ -499,10 +396,10 @@ final class Supervisor {
       boolean isServing = worker.state == State.READY || worker.state == State.DRAINING;
       if (isServing) {
         boolean isBusy = worker.leases > 0;
-        abandon(worker);
+        departures.abandon(worker);
         worker.state = State.STOPPING;
-        command(worker, isBusy ? WorkerHandle::terminate : WorkerHandle::drain);
-        stopWithin(worker, isBusy ? BUSY_STOP_LIMIT : config.stopTimeout());
+        departures.command(worker, isBusy ? WorkerHandle::terminate : WorkerHandle::drain);
+        departures.stopWithin(worker, isBusy ? BUSY_STOP_LIMIT : config.stopTimeout());
       }
     }
     settle();

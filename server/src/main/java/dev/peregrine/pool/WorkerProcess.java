@@ -576,12 +576,6 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
     return child == null ? Vitals.GONE : ProcessVitals.of(child.pid(), child.residentBytes());
   }
 
-  private enum Phase {
-    STARTING,
-    READY,
-    ENDED
-  }
-
   /// What the report of a failed start is made of; used under the lock.
   Facts facts() {
     return new Facts(
@@ -596,6 +590,12 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
         environment,
         source.surroundings().startTimeout(),
         source.timing());
+  }
+
+  private enum Phase {
+    STARTING,
+    READY,
+    ENDED
   }
 
   /// What is known of a start that failed.

@@ -152,6 +152,7 @@ final class FakeWorkers implements WorkerSource {
 
     void disconnect() {
       if (isAlive && isReady) {
+        isTold = true;
         listener.disconnected();
       }
     }
