@@ -2,6 +2,7 @@ package dev.peregrine.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Where lines go and what they look like.
 ///
@@ -10,12 +11,14 @@ import java.util.Optional;
 /// @param accessLog form of the access lines
 /// @param accessLogFile file of the access lines; empty to write them where the event lines go
 /// @param appPrefix whether lines of the app carry the worker's name and process id
+/// @param maxFileBytes size at which a log file is begun anew; empty for no limit
 public record LogConfig(
     Optional<Path> file,
     EventFormat format,
     AccessFormat accessLog,
     Optional<Path> accessLogFile,
-    boolean appPrefix) {
+    boolean appPrefix,
+    OptionalLong maxFileBytes) {
 
   /// Form of an event line.
   public enum EventFormat {

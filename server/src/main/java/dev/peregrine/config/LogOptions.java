@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The options of logs, and how they become a [LogConfig].
 final class LogOptions {
@@ -52,6 +53,15 @@ final class LogOptions {
           .byDefault(false)
           .inverse("disable_log_prefix");
 
+  static final Option<Long> LOG_MAX_SIZE =
+      Option.of(
+              Section.LOG,
+              "log_max_size",
+              new Numbers.Size(1 << 20, Long.MAX_VALUE, 1),
+              "Size at which a log file is renamed to NAME.1, in place of the one before, and begun"
+                  + " anew.")
+          .absent("no limit");
+
   private LogOptions() {}
 
   private static Optional<Path> daemonLog(Values values) {
@@ -85,7 +95,7 @@ final class LogOptions {
   }
 
   static List<Option<?>> all() {
-    return List.of(LOG_FILE, LOG_FORMAT, ACCESS_LOG, ACCESS_LOG_FILE, APP_LOG_PREFIX);
+    return List.of(LOG_FILE, LOG_FORMAT, ACCESS_LOG, ACCESS_LOG_FILE, APP_LOG_PREFIX, LOG_MAX_SIZE);
   }
 
   static LogConfig assemble(Values values) {
@@ -94,6 +104,7 @@ final class LogOptions {
         values.of(LOG_FORMAT),
         values.of(ACCESS_LOG),
         values.find(ACCESS_LOG_FILE),
-        values.of(APP_LOG_PREFIX));
+        values.of(APP_LOG_PREFIX),
+        values.find(LOG_MAX_SIZE).map(OptionalLong::of).orElse(OptionalLong.empty()));
   }
 }

@@ -27,9 +27,11 @@ final class Logs implements AutoCloseable {
   }
 
   static Logs open(LogConfig config) throws IOException {
-    LogSink main = LogSink.open(target(config.file()));
+    LogSink main = LogSink.open(target(config, config.file()));
     LogSink access =
-        config.accessLogFile().isPresent() ? LogSink.open(target(config.accessLogFile())) : main;
+        config.accessLogFile().isPresent()
+            ? LogSink.open(target(config, config.accessLogFile()))
+            : main;
     return new Logs(config, main, access);
   }
 
@@ -50,8 +52,12 @@ final class Logs implements AutoCloseable {
     main.close();
   }
 
-  private static LogTarget target(Optional<Path> file) {
-    return file.<LogTarget>map(LogTarget.File::new).orElseGet(LogTarget.Stdout::new);
+  private static LogTarget target(LogConfig config, Optional<Path> file) {
+    return switch (file.map(Path::toString).orElse("/dev/stdout")) {
+      case "/dev/stdout" -> new LogTarget.Stdout();
+      case "/dev/stderr" -> new LogTarget.Stderr();
+      default -> new LogTarget.File(file.orElseThrow(), config.maxFileBytes());
+    };
   }
 
   private static EventLog.Format eventFormat(LogConfig config) {

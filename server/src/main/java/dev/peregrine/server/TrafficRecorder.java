@@ -7,11 +7,17 @@ import dev.peregrine.log.AccessEntry;
 import dev.peregrine.log.AccessLog;
 import dev.peregrine.log.EventLog;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes what the front answered and refused to the logs; on event loops, never blocks.
 final class TrafficRecorder implements TrafficObserver {
+  private static final int MAX_REJECTED_LINES = 20;
+
   private final AccessLog requests;
   private final EventLog events;
+  private final AtomicLong rejectedSecond = new AtomicLong();
+  private final AtomicInteger rejectedCount = new AtomicInteger();
 
   TrafficRecorder(AccessLog requests, EventLog events) {
     this.requests = requests;
@@ -45,8 +51,23 @@ final class TrafficRecorder implements TrafficObserver {
             answer.worker()));
   }
 
+  /// At most so many lines a second, so that nobody can flood the log; the rest is counted.
+  private boolean isLogged() {
+    long second = System.nanoTime() / 1_000_000_000;
+    if (rejectedSecond.getAndSet(second) != second) {
+      int passedOver = rejectedCount.getAndSet(0) - MAX_REJECTED_LINES;
+      if (passedOver > 0) {
+        events.warn("requests.rejected", "not_logged", passedOver);
+      }
+    }
+    return rejectedCount.incrementAndGet() <= MAX_REJECTED_LINES;
+  }
+
   @Override
   public void rejected(Peer peer, int status, String reason, String detail) {
+    if (!isLogged()) {
+      return;
+    }
     events.info(
         "request.rejected",
         "status",
