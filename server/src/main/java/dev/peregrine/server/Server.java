@@ -19,7 +19,6 @@ import dev.peregrine.listen.Transport;
 import dev.peregrine.pool.ControlServer;
 import dev.peregrine.pool.Pool;
 import dev.peregrine.pool.ProcessWorkerSource;
-import dev.peregrine.pool.RestartResult;
 import dev.peregrine.pool.Timing;
 import dev.peregrine.process.Environment;
 import dev.peregrine.process.InheritedSockets;
@@ -238,18 +237,7 @@ public final class Server {
   }
 
   private void restart(Pool pool) {
-    pool.beginRestart(
-        config.pool().resistDeploymentErrors(),
-        result -> {
-          switch (result) {
-            case RestartResult.Restarted(var workers, var took) ->
-                logs.events.info("restart.done", "workers", workers, "took", took);
-            case RestartResult.Failed(var failure, var replaced, var kept) ->
-                logs.events.error(
-                    "restart.failed", "error", failure.id(), "replaced", replaced, "kept", kept);
-            case RestartResult.Closed _ -> {}
-          }
-        });
+    pool.beginRestart(config.pool().resistDeploymentErrors(), _ -> {});
   }
 
   /// Stops accepting, lets what runs finish within the limit; a second request cuts it short.
