@@ -19,9 +19,8 @@ class SizesTest {
   private static final int MAX_NESTING = 3;
   private static final int MAX_PARAMETERS = 5;
 
-  /// Methods that are one long table, or the one page on which everything is wired.
-  private static final Set<String> TABLES =
-      Set.of("MediaTypes.types", "SpawnFailures.describe", "Server.serve");
+  /// Methods that are one long table.
+  private static final Set<String> TABLES = Set.of("MediaTypes.types", "SpawnFailures.describe");
 
   @TempDir Path directory;
 

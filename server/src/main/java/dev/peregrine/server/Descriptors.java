@@ -11,6 +11,9 @@ final class Descriptors {
   private static final int OWN = 64;
   private static final int PER_WORKER = 4;
 
+  /// So many connections are worth no word.
+  private static final int AMPLE = 4096;
+
   private Descriptors() {}
 
   static ListenConfig fit(Config config, EventLog log) {
@@ -21,6 +24,9 @@ final class Descriptors {
     long room = Math.max(16, Math.min(limit - reserved, limit * 3 / 4));
     if (room >= listen.maxConnections()) {
       return listen;
+    }
+    if (room >= AMPLE) {
+      return listen.withMaxConnections((int) room);
     }
     log.warn(
         "connections.limited",

@@ -1,6 +1,7 @@
 package dev.peregrine.server;
 
 import dev.peregrine.admin.AdminServer;
+import dev.peregrine.admin.api.InstanceFile;
 import dev.peregrine.app.App;
 import dev.peregrine.app.AppDetector;
 import dev.peregrine.app.Detection;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,17 +43,53 @@ public final class Server {
   private static final int BAD_CONFIGURATION = 78;
   private static final Duration LOOPS_LIMIT = Duration.ofSeconds(1);
 
+  private final ConfigResult.Loaded loaded;
   private final Config config;
   private final Logs logs;
   private final App app;
   private final Instance instance;
   private final Stopping stopping = new Stopping();
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService timers =
+      Executors.newSingleThreadScheduledExecutor(Server::timerThread);
+  private final Timing timing = Timing.system(timers, blocking);
+  private final Traffic traffic = new Traffic();
+  private final Counters counters = new Counters();
+  private final Processes processes = new Processes();
+  private final ControlServer control;
+  private final Pool pool;
+  private final Transport transport;
+  private final Listener listener;
 
-  private Server(Config config, Logs logs, App app, Instance instance) {
-    this.config = config;
+  private Server(ConfigResult.Loaded loaded, Logs logs, App app, Instance instance)
+      throws StartProblem {
+    this.loaded = loaded;
+    this.config = loaded.config();
     this.logs = logs;
     this.app = app;
     this.instance = instance;
+    control = new ControlServer(instance.path("control.sock"), timing, blocking, logs.events);
+    pool = new Pool(config.pool(), workers(), timing, logs.events);
+    ListenConfig listen = Descriptors.fit(config, logs.events);
+    transport = new Transport(listen.eventLoops(), true);
+    Gateway gateway =
+        new Gateway(
+            config.exchange(),
+            pool,
+            transport,
+            listen.limits(),
+            blocking,
+            logs.events,
+            counters,
+            customPage());
+    listener =
+        new Listener(
+            listen,
+            transport,
+            timers,
+            gateway,
+            new TrafficRecorder(logs.requests, logs.events),
+            traffic);
   }
 
   /// Serves until told to stop; returns the exit code.
@@ -60,7 +98,7 @@ public final class Server {
     try (Logs logs = Logs.open(config.log())) {
       App app = detect(config);
       try (Instance instance = Instance.claim(config.instance())) {
-        return new Server(config, logs, app, instance).serve(loaded);
+        return new Server(loaded, logs, app, instance).serve();
       }
     } catch (StartProblem e) {
       System.err.println("peregrine: " + e.getMessage());
@@ -71,86 +109,63 @@ public final class Server {
     }
   }
 
-  @SuppressWarnings("try") // a forced stop ends the processes first
-  private int serve(ConfigResult.Loaded loaded) throws StartProblem, InterruptedException {
-    Environment environment = Environment.inherited();
-    ListenConfig listen = Descriptors.fit(config, logs.events);
-    Traffic traffic = new Traffic();
-    Counters counters = new Counters();
-    try (ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        ScheduledExecutorService timers =
-            Executors.newSingleThreadScheduledExecutor(Server::timerThread);
-        Processes processes = new Processes()) {
-      Timing timing = Timing.system(timers, blocking);
-      ControlServer control =
-          new ControlServer(instance.path("control.sock"), timing, blocking, logs.events);
-      Pool pool = pool(processes, control, timing, blocking);
-      Transport transport = new Transport(listen.eventLoops(), true);
-      Gateway gateway =
-          new Gateway(
-              config.exchange(),
+  private int serve() throws StartProblem, InterruptedException {
+    try {
+      List<String> addresses = bind();
+      Overview overview =
+          new Overview(
+              loaded,
+              app,
+              addresses,
               pool,
-              transport,
-              listen.limits(),
-              blocking,
-              logs.events,
+              traffic,
               counters,
-              customPage());
-      Listener listener =
-          new Listener(
-              listen,
-              transport,
-              timers,
-              gateway,
-              new TrafficRecorder(logs.requests, logs.events),
-              traffic);
-      try {
-        List<String> addresses = bind(listener, environment);
-        Overview overview =
-            new Overview(
-                loaded,
-                app,
-                addresses,
-                pool,
-                traffic,
-                counters,
-                logs.output,
-                stopping,
-                Instant.now());
-        try (AdminServer _ = AdminServer.open(instance.path("admin.sock"), overview, logs.events)) {
-          StopSignals.install(stopping::ask, logs::reopen, () -> restart(pool));
-          pool.start();
-          instance.announce(overview.description());
-          logs.events.info(
-              "server.listening",
-              "url",
-              String.join(" ", addresses),
-              "app",
-              app.root(),
-              "type",
-              app.type().name().toLowerCase(java.util.Locale.ROOT),
-              "pid",
-              ProcessHandle.current().pid());
-          watchRestartFile(timers, pool);
-          stopping.await();
-          stop(listener, pool);
-        }
-      } catch (IOException e) {
-        throw new StartProblem(1, "cannot start: " + e.getMessage());
-      } finally {
-        listener.stopAccepting();
-        listener.closeAll();
-        if (stopping.isForced()) {
-          processes.close();
-        }
-        pool.close();
-        transport.close(LOOPS_LIMIT);
-        closeQuietly(control);
-        timers.shutdownNow();
+              logs.output,
+              stopping,
+              Instant.now());
+      try (AdminServer _ = AdminServer.open(instance.path("admin.sock"), overview, logs.events)) {
+        StopSignals.install(stopping::ask, logs::reopen, this::restart);
+        pool.start();
+        announce(overview.description());
+        watchRestartFile();
+        stopping.await();
+        drain();
       }
+    } catch (IOException e) {
+      throw new StartProblem(1, "cannot start: " + e.getMessage());
+    } finally {
+      close();
     }
     logs.events.info("server.stopped");
     return stopping.isForced() ? 1 : 0;
+  }
+
+  private void close() {
+    listener.stopAccepting();
+    listener.closeAll();
+    if (stopping.isForced()) {
+      processes.close();
+    }
+    pool.close();
+    transport.close(LOOPS_LIMIT);
+    closeQuietly(control);
+    processes.close();
+    timers.shutdownNow();
+    blocking.close();
+  }
+
+  private void announce(InstanceFile description) throws IOException {
+    instance.announce(description);
+    logs.events.info(
+        "server.listening",
+        "url",
+        String.join(" ", description.listeners()),
+        "app",
+        app.root(),
+        "type",
+        app.type().name().toLowerCase(Locale.ROOT),
+        "pid",
+        description.pid());
   }
 
   private static App detect(Config config) throws StartProblem {
@@ -162,9 +177,7 @@ public final class Server {
     };
   }
 
-  private Pool pool(
-      Processes processes, ControlServer control, Timing timing, ExecutorService blocking)
-      throws StartProblem {
+  private ProcessWorkerSource workers() throws StartProblem {
     LaunchPlanner planner = new LaunchPlanner(config.app(), layout(), System.getenv());
     ProcessWorkerSource source =
         new ProcessWorkerSource(
@@ -185,12 +198,12 @@ public final class Server {
     } catch (IOException e) {
       throw new StartProblem(1, "the instance directory cannot be used: " + e.getMessage());
     }
-    return new Pool(config.pool(), source, timing, logs.events);
+    return source;
   }
 
-  private static List<String> bind(Listener listener, Environment environment) throws StartProblem {
+  private List<String> bind() throws StartProblem {
     List<Integer> inherited =
-        InheritedSockets.of(environment).sockets().stream()
+        InheritedSockets.of(Environment.inherited()).sockets().stream()
             .map(InheritedSockets.Inherited::descriptor)
             .toList();
     try {
@@ -222,13 +235,13 @@ public final class Server {
     }
   }
 
-  private void watchRestartFile(ScheduledExecutorService timers, Pool pool) {
+  private void watchRestartFile() {
     RestartFile file = new RestartFile(config.app().restartDirectory());
     timers.scheduleWithFixedDelay(
         () -> {
           if (file.wasTouched()) {
             logs.events.info("restart.asked", "by", "restart.txt");
-            restart(pool);
+            restart();
           }
         },
         1,
@@ -236,12 +249,12 @@ public final class Server {
         TimeUnit.SECONDS);
   }
 
-  private void restart(Pool pool) {
+  private void restart() {
     pool.beginRestart(config.pool().resistDeploymentErrors(), _ -> {});
   }
 
   /// Stops accepting, lets what runs finish within the limit; a second request cuts it short.
-  private void stop(Listener listener, Pool pool) throws InterruptedException {
+  private void drain() throws InterruptedException {
     Duration limit = config.instance().shutdownTimeout();
     logs.events.info("server.stopping", "limit", limit);
     long end = System.nanoTime() + limit.toNanos();
