@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -233,6 +234,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
+  /// Closes without waiting for what the client has not taken, and so that it cannot mistake what
+  /// it got for the whole.
+  void reset() {
+    if (channel.config() instanceof SocketChannelConfig config) {
+      config.setSoLinger(0);
+    }
+    channel.close();
+  }
+
   void closeAfterFlush() {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
@@ -274,7 +284,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   void tick(long nowNanos) {
     if (writes.isTooSlow(nowNanos, front.config)) {
       front.traffic.rejected("slow-reader");
-      close();
+      reset();
       return;
     }
     long waited = nowNanos - sinceNanos;

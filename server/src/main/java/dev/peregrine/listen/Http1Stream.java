@@ -287,7 +287,12 @@ final class Http1Stream implements ClientStream {
     releasePending();
     report(false);
     channel.flush();
-    connection.close();
+    if (isCommitted && head.minorVersion() == 0) {
+      // The end of the connection would pass for the end of the content.
+      connection.reset();
+    } else {
+      connection.close();
+    }
   }
 
   @Override

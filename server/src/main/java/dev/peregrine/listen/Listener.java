@@ -185,7 +185,7 @@ public final class Listener {
         new ServerBootstrap()
             .channelFactory(() ->
                 isUnix
-                    ? new EpollServerDomainSocketChannel(descriptor)
+                    ? new EpollServerDomainSocketChannel(descriptor, true)
                     : new EpollServerSocketChannel(descriptor));
     ChannelFuture registered = configured(bootstrap).register().awaitUninterruptibly();
     if (!registered.isSuccess()) {
@@ -198,7 +198,9 @@ public final class Listener {
     }
     sockets.add(registered.channel());
     SocketAddress local = registered.channel().localAddress();
-    return local instanceof InetSocketAddress tcp ? "http://" + describe(tcp) : "unix:" + local;
+    return local instanceof InetSocketAddress tcp
+        ? "http://" + describe(tcp)
+        : "unix:descriptor-" + descriptor;
   }
 
   private ServerBootstrap bootstrap(Class<? extends ServerChannel> type) {

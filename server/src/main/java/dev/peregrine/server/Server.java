@@ -264,9 +264,9 @@ public final class Server {
             .name("drain")
             .start(() -> {
               try {
-                boolean isQuiet = pool.drain(limit);
+                boolean isQuiet = listener.drain(limit);
                 Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-                if (!isQuiet || !listener.drain(left)) {
+                if (!isQuiet || !pool.drain(left)) {
                   logs.events.warn("server.requests_cut", "after", limit);
                 }
               } catch (InterruptedException _) {
