@@ -200,6 +200,18 @@ interface ResponseShapes {
   }
 
   @Test
+  default void app_raisingMidwayForAnHttp10Client_neverLooksComplete() {
+    try (RawConnection connection = server().connect()) {
+      connection.send("GET /raise-midway HTTP/1.0\r\n\r\n");
+      Throwable failure = catchThrowable(() -> assert502(connection.answer()));
+
+      assertThat(failure == null || failure instanceof UncheckedIOException)
+          .as("%s", failure)
+          .isTrue();
+    }
+  }
+
+  @Test
   default void output_ofTheApp_appearsUntouched() {
     String mark = "mark" + System.nanoTime();
 

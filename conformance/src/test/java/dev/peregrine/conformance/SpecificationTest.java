@@ -136,13 +136,15 @@ class SpecificationTest {
   void requestBuffering_off_letsTheAppReadWhatHasArrived() {
     Path app =
         Apps.of(
-            "config.ru",
+            "wsgi.py",
             """
-            run(lambda do |env|
-              first = env['rack.input'].read(5)
-              File.write(ENV['LEDGER'], first)
-              [200, {}, [first + env['rack.input'].read]]
-            end)
+            import os
+            def application(environ, start_response):
+                first = environ["wsgi.input"].read(5)
+                with open(os.environ["LEDGER"], "wb") as ledger:
+                    ledger.write(first)
+                start_response("200 OK", [])
+                return [first + environ["wsgi.input"].read()]
             """);
     try (Peregrine server =
             Peregrine.of(app).option("request_buffering", false).workers(1).start();
