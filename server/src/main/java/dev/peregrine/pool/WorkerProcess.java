@@ -63,6 +63,7 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
   private final WorkerListener listener;
   private final LastLines lastLines = new LastLines();
   private final CountDownLatch spawned = new CountDownLatch(1);
+  private final CountDownLatch heardOut = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
   private final Journey journey;
 
@@ -364,12 +365,30 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
 
   @Override
   public void disconnected() {
+    heardOut.countDown();
+    if (isStarting()) {
+      source.timing().after(LAST_WORDS, this::endIfStarting);
+    } else {
+      listener.disconnected();
+    }
+  }
+
+  private void endIfStarting() {
     if (isStarting()) {
       end(
           new WorkerReport(
               Category.EXIT, "the worker closed its control connection", "", List.of()));
-    } else {
-      listener.disconnected();
+    }
+  }
+
+  /// Waits until everything that a worker said before its end has been read.
+  private void awaitLastWords() {
+    try {
+      if (isStarting() && port == 0) {
+        boolean _ = heardOut.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -410,6 +429,7 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
   @Override
   public void exited(ExitStatus status, Resources usage) {
     awaitChild();
+    awaitLastWords();
     boolean isKill =
         status instanceof ExitStatus.Signalled signalled
             && signalled.signal() == Signal.KILL.number();
