@@ -50,6 +50,20 @@ def idle_connections(port, path, count):
     return opened
 
 
+def requests_in_a_row(port, path, count):
+    """Asks one request after the other; a new connection whenever the server closes the old one."""
+    client = None
+    for _ in range(count):
+        if client is None:
+            client = socket.create_connection(("127.0.0.1", port), 10)
+        head = _ask(client, path, close=False)
+        if b"connection: close" in head.lower():
+            client.close()
+            client = None
+    if client:
+        client.close()
+
+
 def are_open(clients):
     """How many of the connections the server has not closed."""
     still = 0

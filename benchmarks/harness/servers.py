@@ -68,7 +68,6 @@ class Server:
     app: Path
     command: object
     path: str = "/"
-    environment: object = None
 
 
 class Running:
@@ -87,15 +86,15 @@ class Running:
         self._wait_for_answer()
 
     def environment(self):
-        own = self.server.environment(self.port) if self.server.environment else {}
         return {
             "PATH": PATH,
             "HOME": str(self.scratch),
             "TMPDIR": str(self.scratch),
             "LANG": "C.UTF-8",
             "NODE_ENV": "production",
-            **({"PEREGRINE_JAVA_OPTIONS": os.environ["PEREGRINE_JAVA_OPTIONS"]} if "PEREGRINE_JAVA_OPTIONS" in os.environ else {}),
-            **own,
+            "PORT": str(self.port),
+            "PEREGRINE_INSTANCE_DIR": str(self.scratch / "instance"),
+            "PEREGRINE_JAVA_OPTIONS": os.environ.get("PEREGRINE_JAVA_OPTIONS", ""),
         }
 
     def _wait_for_answer(self):
@@ -153,7 +152,6 @@ def peregrine(app, path="/", flags=()):
     def command(port, scratch):
         words = [PRODUCT / "bin" / "peregrine", "start", app, "--address", "127.0.0.1", "--port", port]
         words += ["--environment", "production", "--max-pool-size", "1", "--min-instances", "1"]
-        words += ["--pid-file", scratch / "peregrine.pid", "--instance-dir", scratch / "instance"]
         return words + interpreters + list(flags)
 
     return Server("peregrine", app, command, path)
@@ -207,7 +205,7 @@ def uwsgi():
 
 
 def node():
-    return Server("node", APPS / "node", lambda port, scratch: [NODE, "app.js"], environment=lambda port: {"PORT": str(port)})
+    return Server("node", APPS / "node", lambda port, scratch: [NODE, "app.js"])
 
 
 NGINX = """
