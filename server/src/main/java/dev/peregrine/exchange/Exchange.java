@@ -564,10 +564,16 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     if (waiting.isFull()) {
       throttleWorker(true);
     }
+    // The worker may be done before it pauses, and what is not flushed never makes room. Last,
+    // because room may be made at once.
+    stream.flush();
   }
 
   private void drain(ResponseBuffer waiting) {
     waiting.drainTo(stream);
+    if (responseBuffer != waiting) {
+      return; // sending made room, and the call from there has finished the work
+    }
     if (!waiting.isFull()) {
       throttleWorker(false);
     }
