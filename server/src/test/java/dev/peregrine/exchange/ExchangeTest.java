@@ -128,6 +128,24 @@ class ExchangeTest {
     }
   }
 
+  /// Sizes around what is read from a worker at one go and what a client's buffer holds.
+  @Test
+  void exchange_largeResponsesOfManySizes_neverStall() throws Exception {
+    try (TestFront front =
+            front((request, out) -> {
+              byte[] content = new byte[Integer.parseInt(request.get("QUERY_STRING"))];
+              ScriptedApp.reply(out, "HTTP/1.1 200 OK\nContent-Length: " + content.length + "\n\n");
+              out.write(content);
+            });
+        Socket socket = front.connect()) {
+      for (int size = 200_000; size < 1_400_000; size += 3_001) {
+        send(socket, "GET /?" + size + " HTTP/1.1\nHost: x\n\n");
+        head(socket);
+        assertThat(socket.getInputStream().readNBytes(size)).hasSize(size);
+      }
+    }
+  }
+
   // RFC 9110 §9.2.2
   @Test
   void exchange_workerBreaksOffAGet_isTriedAgain() throws Exception {
