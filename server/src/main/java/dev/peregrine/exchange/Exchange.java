@@ -569,9 +569,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     stream.flush();
   }
 
-  /// Flushes first: only what is on its way makes the client writable again.
   private void drain(ResponseBuffer waiting) {
-    stream.flush();
     waiting.drainTo(stream);
     if (responseBuffer != waiting) {
       return; // sending made room, and the call from there has finished the work
