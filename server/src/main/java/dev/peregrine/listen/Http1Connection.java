@@ -84,12 +84,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     front.traffic.acceptedConnections.increment();
     peer = peerOf(channel);
     sinceNanos = System.nanoTime();
-    loop.ticker.add(this);
     boolean isRoom =
         front.traffic.openConnections.incrementAndGet() <= front.config.maxConnections()
             || loop.ticker.closeOldestIdle();
-    isCounted = front.addressCounts.add(peer.address());
-    if (!isRoom || !isCounted) {
+    loop.ticker.add(this);
+    boolean isOfAddress = peer.port() > 0;
+    isCounted = isOfAddress && front.addressCounts.add(peer.address());
+    if (!isRoom || isCounted != isOfAddress) {
       front.traffic.refusedConnections.increment();
       reject(503, isRoom ? "too-many-connections-of-address" : "too-many-connections", "");
     }
@@ -123,7 +124,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     isInputClosed = true;
     switch (state) {
       case HEAD, LINGER -> closeAfterFlush();
-      case EXCHANGE, TUNNEL -> stream().inputClosed();
+      case EXCHANGE, TUNNEL -> process();
       case CLOSED -> {}
     }
   }
@@ -168,8 +169,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     return lastReadNanos;
   }
 
+  /// Whether no request is under way and the client has taken all that was sent to it.
   boolean isIdle() {
-    return state == State.HEAD && !parser.isStarted();
+    return state == State.HEAD && !parser.isStarted() && writes.isAllTaken();
   }
 
   long idleSinceNanos() {
@@ -179,7 +181,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   /// Whether the connection may carry another request after this one.
   boolean mayPersist() {
     return !front.isDraining
-        && !isInputClosed
+        && (!isInputClosed || isMoreHeld())
         && requestCount < front.config.maxRequestsPerConnection();
   }
 
@@ -198,6 +200,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     if (rest != null && !rest.isReadable()) {
       releaseHeld();
     }
+    if (state == State.HEAD && isInputClosed) {
+      closeAfterFlush();
+    }
     steerReading();
   }
 
@@ -210,6 +215,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     state = State.HEAD;
     sinceNanos = System.nanoTime();
     process();
+  }
+
+  /// Whether bytes of another request are here.
+  private boolean isMoreHeld() {
+    ByteBuf rest = held;
+    return rest != null && rest.isReadable();
   }
 
   /// The response has ended and the connection must not be used again.
@@ -294,6 +305,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
           if (waited > front.config.headerTimeout().toNanos()) {
             reject(408, "header-timeout", "");
           }
+        } else if (!writes.isAllTaken()) {
+          sinceNanos = nowNanos;
         } else if (waited > restLimitNanos()) {
           close();
         }
@@ -357,7 +370,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     return switch (result) {
       case ParseResult.NeedMore<RequestHead> _ -> {
         if (!wasStarted) {
-          sinceNanos = lastReadNanos;
+          sinceNanos = lastReadNanos - sinceNanos > 0 ? lastReadNanos : sinceNanos;
         }
         yield false;
       }

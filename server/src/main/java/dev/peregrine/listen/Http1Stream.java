@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +49,7 @@ final class Http1Stream implements ClientStream {
   private boolean isOver;
   private boolean isTunnel;
   private boolean isContinueSent;
+  private boolean isInputClosedTold;
   private @Nullable String worker;
   private @Nullable String requestId;
 
@@ -171,7 +171,7 @@ final class Http1Stream implements ClientStream {
     isCommitted = true;
     framing = responseFraming;
     boolean isOld = head.minorVersion() == 0;
-    isPersistent = head.isKeepAlive() && connection.mayPersist() && content.isWorthDraining();
+    isPersistent = head.isKeepAlive() && connection.mayPersist() && isContentToCome();
     switch (responseFraming) {
       case Framing.None _ -> {}
       case Framing.Length(var length) ->
@@ -317,7 +317,11 @@ final class Http1Stream implements ClientStream {
       return discard(held);
     }
     ContentReceiver taker = receiver;
-    if (taker == null || content.isPaused() || content.isAnnounced()) {
+    if (taker == null || content.isPaused()) {
+      return false;
+    }
+    if (content.isAnnounced()) {
+      tellInputClosed(taker);
       return false;
     }
     return switch (content.next(held)) {
@@ -329,7 +333,12 @@ final class Http1Stream implements ClientStream {
         taker.contentEnd();
         yield true;
       }
-      case RequestContent.Step.NeedMore _ -> false;
+      case RequestContent.Step.NeedMore _ -> {
+        if (connection.isInputClosed()) {
+          abortAndTell();
+        }
+        yield false;
+      }
       case RequestContent.Step.Bad(var violation) -> {
         refuseContent(violation.status(), violation.reason());
         yield false;
@@ -340,7 +349,11 @@ final class Http1Stream implements ClientStream {
   /// Passes tunnelled bytes on.
   boolean deliverRaw(@Nullable ByteBuf held) {
     ContentReceiver taker = receiver;
-    if (taker == null || held == null || !held.isReadable() || content.isPaused()) {
+    if (taker == null || content.isPaused()) {
+      return false;
+    }
+    if (held == null || !held.isReadable()) {
+      tellInputClosed(taker);
       return false;
     }
     taker.content(held.readRetainedSlice(held.readableBytes()));
@@ -354,11 +367,10 @@ final class Http1Stream implements ClientStream {
     return Http1Connection.isReadAheadRoom(heldBytes);
   }
 
-  void inputClosed() {
-    ContentReceiver taker = receiver;
-    if (!isTunnel && !content.isComplete()) {
-      abortAndTell();
-    } else if (taker != null) {
+  /// The client sends no more; told once everything that it sent has been passed on.
+  private void tellInputClosed(ContentReceiver taker) {
+    if (connection.isInputClosed() && !isInputClosedTold) {
+      isInputClosedTold = true;
       taker.inputClosed();
     }
   }
@@ -389,9 +401,12 @@ final class Http1Stream implements ClientStream {
 
   void tick(long nowNanos) {
     if (!isTunnel
-        && !isOver
         && content.isTooSlow(nowNanos, connection.lastReadNanos(), connection.front.config)) {
-      refuseContent(408, "content-timeout");
+      if (isOver) {
+        connection.close();
+      } else {
+        refuseContent(408, "content-timeout");
+      }
       return;
     }
     ContentReceiver taker = receiver;
@@ -451,7 +466,12 @@ final class Http1Stream implements ClientStream {
         connection.next();
         yield true;
       }
-      case RequestContent.Step.NeedMore _ -> false;
+      case RequestContent.Step.NeedMore _ -> {
+        if (connection.isInputClosed()) {
+          connection.closeAfterFlush();
+        }
+        yield false;
+      }
       case RequestContent.Step.Bad _ -> {
         connection.close();
         yield false;
@@ -462,11 +482,16 @@ final class Http1Stream implements ClientStream {
   private void endTunnel() {
     if (connection.isInputClosed()) {
       connection.closeAfterFlush();
-    } else if (channel instanceof DuplexChannel duplex) {
-      channel.flush();
-      duplex.shutdownOutput();
+    } else {
       connection.finish(false);
     }
+  }
+
+  /// Whether the content is complete or its little rest will surely come: a client that was not
+  /// told to send it may go on with its next request instead (RFC 9110 §10.1.1).
+  private boolean isContentToCome() {
+    return content.isComplete()
+        || (content.isWorthDraining() && (!head.expectsContinue() || isContinueSent));
   }
 
   private void writeChunkedOrClose(ByteBuf out, boolean isOld) {

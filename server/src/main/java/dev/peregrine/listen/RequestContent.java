@@ -22,9 +22,11 @@ final class RequestContent {
   private long receivedBytes;
   private long sinceNanos;
   private long pausedNanos;
+  private long resumedNanos;
 
   RequestContent(Framing framing, HeadLimits limits, long nowNanos) {
     this.sinceNanos = nowNanos;
+    this.resumedNanos = nowNanos;
     switch (framing) {
       case Framing.None _, Framing.UntilClose _ -> {
         decoder = null;
@@ -72,19 +74,21 @@ final class RequestContent {
   void resume(long nowNanos) {
     if (isPaused) {
       isPaused = false;
-      forgive(nowNanos - pausedNanos);
+      sinceNanos += nowNanos - pausedNanos;
+      resumedNanos = nowNanos;
     }
   }
 
   void forgive(long nanos) {
     sinceNanos += nanos;
+    resumedNanos += nanos;
   }
 
   boolean isTooSlow(long nowNanos, long lastReadNanos, ListenConfig config) {
     if (isComplete || isPaused) {
       return false;
     }
-    long idleSince = lastReadNanos - sinceNanos > 0 ? lastReadNanos : sinceNanos;
+    long idleSince = lastReadNanos - resumedNanos > 0 ? lastReadNanos : resumedNanos;
     long waited = nowNanos - sinceNanos;
     return nowNanos - idleSince > config.contentTimeout().toNanos()
         || (waited > GRACE_NANOS && receivedBytes * 1e9 / waited < config.minContentRate());

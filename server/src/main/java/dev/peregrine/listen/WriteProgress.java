@@ -37,6 +37,12 @@ final class WriteProgress {
     regions.add(region);
   }
 
+  /// Whether the socket has taken everything.
+  boolean isAllTaken() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending == null || pending.isEmpty();
+  }
+
   /// Whether output has waited longer than the limits allow.
   boolean isTooSlow(long nowNanos, ListenConfig config) {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
