@@ -88,7 +88,9 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     if (hasContent() && !services.config.requestBuffering()) {
       stream.pauseContent();
       stream.receive(this);
-      checkout(Priority.NORMAL);
+      if (state == State.RECEIVING) {
+        checkout(Priority.NORMAL);
+      }
       return;
     }
     if (hasContent()) {
@@ -154,6 +156,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
       }
       connection.flush();
       isContentSent = true;
+      heardNanos = System.nanoTime();
     }
   }
 
@@ -173,10 +176,15 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     switch (state) {
       case QUEUED -> services.pool.withdraw(this);
       case AWAITING -> {
-        if (held != null && held.protocol() == WorkerProtocol.GATEWAY && worker != null) {
+        boolean isWhole = isRequestSent();
+        if (held != null
+            && held.protocol() == WorkerProtocol.GATEWAY
+            && worker != null
+            && isWhole) {
           state = State.DISCARDING;
           closeBuffers();
           worker.read(true);
+          watchSilence();
           return;
         }
         dropWorker();
@@ -200,27 +208,48 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   public void tick(long nowNanos) {
     if (state == State.AWAITING
         && services.maxSilenceNanos > 0
+        && isRequestSent()
         && nowNanos - heardNanos > services.maxSilenceNanos) {
-      services.log.warn(
-          "request.timeout",
-          "id",
-          requestId,
-          "worker",
-          worker(),
-          "limit",
-          services.config.maxRequestTime().orElseThrow());
-      Lease held = lease;
-      WorkerConnection worker = connection;
-      connection = null;
-      lease = null;
-      if (worker != null) {
-        worker.abandon();
-      }
-      if (held != null) {
-        held.stalled();
-      }
+      endSilence();
       services.answers.failed(stream, 504, requestId);
       done();
+    }
+  }
+
+  /// A stream whose client has gone ticks no more; its worker may yet be stuck.
+  private void watchSilence() {
+    if (services.maxSilenceNanos > 0) {
+      long left = services.maxSilenceNanos - (System.nanoTime() - heardNanos);
+      loop.schedule(
+          () -> {
+            if (state == State.DISCARDING) {
+              endSilence();
+              done();
+            }
+          },
+          left,
+          TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void endSilence() {
+    services.log.warn(
+        "request.timeout",
+        "id",
+        requestId,
+        "worker",
+        worker(),
+        "limit",
+        services.config.maxRequestTime().orElseThrow());
+    Lease held = lease;
+    WorkerConnection worker = connection;
+    connection = null;
+    lease = null;
+    if (worker != null) {
+      worker.abandon();
+    }
+    if (held != null) {
+      held.stalled();
     }
   }
 
@@ -296,13 +325,14 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
       return;
     }
     heardNanos = System.nanoTime();
-    if (response.status() == 101) {
+    boolean isUpgrade = response.status() == 101;
+    if (state == State.DISCARDING && (isFinal || isUpgrade)) {
+      dropWorker();
+      done();
+    } else if (isUpgrade) {
       upgrade(from, response);
     } else if (!isFinal) {
       interim(response);
-    } else if (state == State.DISCARDING) {
-      dropWorker();
-      done();
     } else if (response.fields().contains(FieldName.X_PEREGRINE_APP_ERROR)
         && protocol() == WorkerProtocol.GATEWAY) {
       state = State.APP_ERROR;
@@ -414,6 +444,9 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
 
   private void checkout(Priority priority) {
     state = State.QUEUED;
+    if (requestBuffer == null && hasContent()) {
+      stream.pauseContent();
+    }
     services.pool.checkout(this, priority);
   }
 
@@ -599,6 +632,11 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   /// A connection that failed before it took a byte does not count as a try.
   private boolean mayReconnect() {
     return isReplayable() && ++connectFailures < MAX_CONNECT_FAILURES;
+  }
+
+  /// Whether the app has all that it may wait for.
+  private boolean isRequestSent() {
+    return requestBuffer != null || isContentSent || !hasContent();
   }
 
   private boolean isReplayable() {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class ResponseBuffer {
   private static final int REGION_BYTES = 1 << 20;
 
+  /// What may wait for the disk, in memory.
+  private static final long PENDING_BYTES = 1 << 20;
+
   private final int memoryBytes;
   private final long highWatermarkBytes;
   private final SpoolFile file;
@@ -33,7 +36,9 @@ final class ResponseBuffer {
 
   /// Whether the worker has to wait.
   boolean isFull() {
-    return isSpooling && file.writtenBytes() + file.pendingBytes() >= highWatermarkBytes;
+    return isSpooling
+        && (file.pendingBytes() > PENDING_BYTES
+            || file.writtenBytes() + file.pendingBytes() >= highWatermarkBytes);
   }
 
   /// Takes the buffer.
