@@ -148,7 +148,7 @@ class OptionsTest {
         Peregrine.of("ruby/kitchen")
             .workers(2)
             .option("max_request_queue_size", 5000)
-            .variable("PEREGRINE_JAVA_OPTIONS", "-Xmx40m -XX:MaxDirectMemorySize=32m")
+            .variable("PEREGRINE_JAVA_OPTIONS", "-Xmx64m -XX:MaxDirectMemorySize=64m")
             .ready()) {
       List<Thread> clients = new ArrayList<>();
       List<String> wrong = Collections.synchronizedList(new ArrayList<>());

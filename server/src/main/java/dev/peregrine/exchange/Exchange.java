@@ -96,7 +96,10 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     if (hasContent()) {
       requestBuffer =
           new RequestBuffer(
-              services.config.bufferMemoryBytes(), services.connector.allocator(), spoolFile());
+              services.config.bufferMemoryBytes(),
+              services.connector.allocator(),
+              spoolFile(),
+              services.bufferMemory);
     }
     stream.receive(this);
   }
@@ -590,7 +593,8 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
           new ResponseBuffer(
               services.config.bufferMemoryBytes(),
               services.config.responseHighWatermarkBytes(),
-              spoolFile());
+              spoolFile(),
+              services.bufferMemory);
       responseBuffer = waiting;
     }
     waiting.add(data);

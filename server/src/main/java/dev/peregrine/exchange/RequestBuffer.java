@@ -14,22 +14,26 @@ final class RequestBuffer {
   private final int memoryBytes;
   private final ByteBufAllocator allocator;
   private final SpoolFile file;
+  private final BufferMemory shared;
   private @Nullable ByteBuf memory;
+  private long inMemoryBytes;
+  private boolean isSpooled;
   private long size;
 
   /// The file is opened only if it is needed.
-  RequestBuffer(int memoryBytes, ByteBufAllocator allocator, SpoolFile file) {
+  RequestBuffer(int memoryBytes, ByteBufAllocator allocator, SpoolFile file, BufferMemory shared) {
     this.memoryBytes = memoryBytes;
     this.allocator = allocator;
     this.file = file;
+    this.shared = shared;
   }
 
   /// Takes the buffer.
   void add(ByteBuf data) {
     int length = data.readableBytes();
-    boolean wasInMemory = size <= memoryBytes;
     size += length;
-    if (size <= memoryBytes) {
+    if (!isSpooled && size <= memoryBytes && shared.take(length)) {
+      inMemoryBytes += length;
       ByteBuf inMemory = memory;
       if (inMemory == null) {
         inMemory = allocator.directBuffer(Math.max(length, 512), Integer.MAX_VALUE);
@@ -39,10 +43,12 @@ final class RequestBuffer {
       data.release();
       return;
     }
+    isSpooled = true;
     ByteBuf inMemory = memory;
-    if (wasInMemory && inMemory != null) {
+    if (inMemory != null) {
       memory = null;
       file.append(inMemory);
+      forget();
     }
     file.append(data);
   }
@@ -79,6 +85,12 @@ final class RequestBuffer {
     if (inMemory != null) {
       inMemory.release();
     }
+    forget();
     file.close();
+  }
+
+  private void forget() {
+    shared.giveBack(inMemoryBytes);
+    inMemoryBytes = 0;
   }
 }

@@ -19,15 +19,17 @@ final class ResponseBuffer {
   private final int memoryBytes;
   private final long highWatermarkBytes;
   private final SpoolFile file;
+  private final BufferMemory shared;
   private final ArrayDeque<ByteBuf> memory = new ArrayDeque<>();
   private long inMemory;
   private boolean isSpooling;
   private long takenFromFile;
 
-  ResponseBuffer(int memoryBytes, long highWatermarkBytes, SpoolFile file) {
+  ResponseBuffer(int memoryBytes, long highWatermarkBytes, SpoolFile file, BufferMemory shared) {
     this.memoryBytes = memoryBytes;
     this.highWatermarkBytes = highWatermarkBytes;
     this.file = file;
+    this.shared = shared;
   }
 
   boolean isEmpty() {
@@ -43,8 +45,9 @@ final class ResponseBuffer {
 
   /// Takes the buffer.
   void add(ByteBuf data) {
-    if (!isSpooling && inMemory + data.readableBytes() <= memoryBytes) {
-      inMemory += data.readableBytes();
+    int length = data.readableBytes();
+    if (!isSpooling && inMemory + length <= memoryBytes && shared.take(length)) {
+      inMemory += length;
       memory.add(data);
     } else {
       isSpooling = true;
@@ -58,6 +61,7 @@ final class ResponseBuffer {
       @Nullable ByteBuf data = memory.poll();
       if (data != null) {
         inMemory -= data.readableBytes();
+        shared.giveBack(data.readableBytes());
         stream.write(data);
       } else if (file.writtenBytes() > takenFromFile) {
         long length = Math.min(REGION_BYTES, file.writtenBytes() - takenFromFile);
@@ -83,6 +87,8 @@ final class ResponseBuffer {
       data.release();
     }
     memory.clear();
+    shared.giveBack(inMemory);
+    inMemory = 0;
     file.close();
   }
 }

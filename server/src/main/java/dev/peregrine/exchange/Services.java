@@ -19,6 +19,7 @@ final class Services {
   final Sendfile sendfile;
   final TrustedProxies trustedProxies;
   final @Nullable String via;
+  final BufferMemory bufferMemory = BufferMemory.ofThisMachine();
 
   /// Longest silence of an app; 0 while unbounded.
   final long maxSilenceNanos;
