@@ -7,13 +7,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /// The apps under `conformance/apps`, and copies of them that a test may change.
 final class Apps {
   private static final Path ROOT = Path.of(System.getProperty("peregrine.apps", "apps"));
 
+  private static final Queue<Path> MADE = new ConcurrentLinkedQueue<>();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> MADE.stream().filter(Files::exists).forEach(Apps::delete)));
+  }
+
   private Apps() {}
+
+  /// Has a directory deleted when all tests are done.
+  static Path deletedAtTheEnd(Path directory) {
+    MADE.add(directory);
+    return directory;
+  }
 
   static Path named(String name) {
     return ROOT.resolve(name).toAbsolutePath().normalize();
@@ -22,7 +38,7 @@ final class Apps {
   /// Makes a directory that everyone may enter, as a deployed app's is.
   static Path empty() {
     try {
-      Path directory = Files.createTempDirectory("conform-app");
+      Path directory = deletedAtTheEnd(Files.createTempDirectory("conform-app"));
       Commands.run("chmod", "755", directory.toString());
       return directory;
     } catch (IOException e) {

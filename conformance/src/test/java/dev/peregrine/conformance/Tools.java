@@ -13,7 +13,7 @@ final class Tools {
   /// A `PATH` with everything of the system but names that begin as given.
   static String pathWithout(String... beginnings) {
     try {
-      Path directory = Files.createTempDirectory("conform-path");
+      Path directory = Apps.deletedAtTheEnd(Files.createTempDirectory("conform-path"));
       Commands.run("chmod", "755", directory.toString());
       for (Path source : new Path[] {Path.of("/usr/bin"), Path.of("/bin")}) {
         link(source, directory, beginnings);
