@@ -34,12 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///                  client gone: ─► DISCARDING (until the worker has answered) ─► DONE
 /// ```
 ///
-/// The retry rule: no byte of an answer was sent, and the method is idempotent (RFC 9110 §9.2.2) or
-/// no byte of the request was written; at most twice.
+/// It is tried again only while no byte of an answer was sent, by the rule of `Tries`.
 final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
-  private static final int MAX_RETRIES = 2;
   private static final int RETRY_PAUSE_MILLIS = 100;
-  private static final int MAX_CONNECT_FAILURES = 10;
   private static final int APP_ERROR_BYTES = 256 * 1024;
 
   private enum State {
@@ -59,6 +56,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   private final RequestHead head;
   private final EventLoop loop;
   private final String requestId;
+  private final Tries tries;
   private final long startMicros = System.currentTimeMillis() * 1000;
   private State state = State.RECEIVING;
   private @Nullable RequestBuffer requestBuffer;
@@ -71,8 +69,6 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   private boolean isContentSent;
   private boolean isWorkerDone;
   private boolean isWorkerThrottled;
-  private int retries;
-  private int connectFailures;
   private long heardNanos;
 
   Exchange(Services services, ClientStream stream) {
@@ -80,6 +76,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
     this.stream = stream;
     this.head = stream.head();
     this.loop = stream.loop();
+    this.tries = new Tries(head.method());
     this.requestId = RequestIds.of(head.fields().first(FieldName.X_REQUEST_ID));
   }
 
@@ -276,16 +273,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
 
   @Override
   public void spoolFailed(IOException cause) {
-    services.log.warn(
-        "spool.failed",
-        "id",
-        requestId,
-        "directory",
-        services.config.bufferDirectory(),
-        "cause",
-        String.valueOf(cause.getMessage()),
-        "remedy",
-        "free space there or set data_buffer_dir");
+    services.troubles.diskFailed(requestId, cause);
     if (state == State.RECEIVING) {
       refuseContent(507, "spool-failed");
     } else if (responseBuffer != null) {
@@ -435,7 +423,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
         }
       }
       case RESPONDING, APP_ERROR, TUNNEL -> {
-        logFault(fault, held, detail);
+        services.troubles.workerFailed(head, requestId, fault, held, detail);
         stream.abort();
         done();
       }
@@ -454,6 +442,23 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   }
 
   private void took(Lease given) {
+    try {
+      use(given);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      giveUp(e);
+    }
+  }
+
+  /// What goes wrong in our own code, memory running out included, costs a request and never a
+  /// slot.
+  private void giveUp(Throwable fault) {
+    services.log.error("exchange.failed", "id", requestId, "error", fault);
+    dropWorker();
+    done();
+    stream.abort();
+  }
+
+  private void use(Lease given) {
     if (state != State.QUEUED) {
       given.release();
       return;
@@ -483,7 +488,11 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
       }
     } else if (opened != null) {
       held.connection(opened);
-      dispatch(opened, held);
+      try {
+        dispatch(opened, held);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        giveUp(e);
+      }
     } else {
       lease = null;
       held.broken();
@@ -635,7 +644,7 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
 
   /// A connection that failed before it took a byte does not count as a try.
   private boolean mayReconnect() {
-    return isReplayable() && ++connectFailures < MAX_CONNECT_FAILURES;
+    return isReplayable() && tries.mayReconnect();
   }
 
   /// Whether the app has all that it may wait for.
@@ -648,14 +657,14 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   }
 
   private boolean mayRetry(boolean wasWritten) {
-    return retries < MAX_RETRIES && isReplayable() && (head.method().isIdempotent() || !wasWritten);
+    return isReplayable() && tries.mayRepeat(wasWritten);
   }
 
   private void retry() {
-    retries++;
+    int number = tries.repeat();
     services.counters.retried.increment();
-    services.log.info("request.retried", "id", requestId, "attempt", retries + 1);
-    if (retries == 1) {
+    services.log.info("request.retried", "id", requestId, "attempt", number + 1);
+    if (number == 1) {
       checkout(Priority.RETRY);
       return;
     }
@@ -726,26 +735,9 @@ final class Exchange implements Applicant, ContentReceiver, SpoolFile.Watcher {
   }
 
   private void answerFault(WorkerFault fault, @Nullable Lease held, String detail) {
-    logFault(fault, held, detail);
+    services.troubles.workerFailed(head, requestId, fault, held, detail);
     services.answers.failed(stream, 502, requestId);
     done();
-  }
-
-  private void logFault(WorkerFault fault, @Nullable Lease held, String detail) {
-    services.log.warn(
-        "request.failed",
-        "id",
-        requestId,
-        "fault",
-        fault.name().toLowerCase(java.util.Locale.ROOT),
-        "detail",
-        detail,
-        "worker",
-        held == null ? "-" : held.worker(),
-        "method",
-        head.methodName(),
-        "path",
-        head.path());
   }
 
   private void done() {

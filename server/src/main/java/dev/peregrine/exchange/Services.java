@@ -15,6 +15,7 @@ final class Services {
   final Executor executor;
   final EventLog log;
   final Counters counters;
+  final TroubleLog troubles;
   final Answers answers;
   final Sendfile sendfile;
   final TrustedProxies trustedProxies;
@@ -38,6 +39,7 @@ final class Services {
     this.executor = executor;
     this.log = log;
     this.counters = counters;
+    this.troubles = new TroubleLog(log, config.bufferDirectory());
     this.answers = new Answers(new ErrorPages(config.development(), customPage), log);
     this.sendfile = new Sendfile(config.sendfileRoots(), executor, answers, log);
     this.trustedProxies = TrustedProxies.of(config.trustedProxies());
