@@ -45,7 +45,7 @@ final class FileResponse {
   }
 
   /// Sends the response; `unreadable` is run on the loop if the file cannot be opened.
-  void send(Executor executor, Runnable unreadable) {
+  void send(FileAccess access, Executor executor, Runnable unreadable) {
     boolean isInMemory = variant.content() != null;
     if (isInMemory || head.method() == Method.HEAD) {
       answer(null);
@@ -54,7 +54,7 @@ final class FileResponse {
     executor.execute(() -> {
       FileParts opened;
       try {
-        opened = new FileParts(PublicFiles.open(variant.path()));
+        opened = new FileParts(access.open(variant.path()));
       } catch (IOException _) {
         stream.loop().execute(unreadable);
         return;

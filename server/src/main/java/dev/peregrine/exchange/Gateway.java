@@ -25,6 +25,7 @@ public final class Gateway implements RequestHandler {
       Pool pool,
       Transport transport,
       HeadLimits limits,
+      FileAccess fileAccess,
       Executor executor,
       EventLog log,
       Counters counters,
@@ -34,11 +35,13 @@ public final class Gateway implements RequestHandler {
             config,
             pool,
             new WorkerConnector(transport, limits),
+            fileAccess,
             executor,
             log,
             counters,
             customPage);
-    publicFiles = config.staticFiles().map(root -> new PublicFiles(root, executor)).orElse(null);
+    publicFiles =
+        config.staticFiles().map(root -> new PublicFiles(root, fileAccess, executor)).orElse(null);
   }
 
   @Override
@@ -78,7 +81,7 @@ public final class Gateway implements RequestHandler {
     String requestId = RequestIds.of(stream.head().fields().first("x-request-id"));
     stream.requestId(requestId);
     new FileResponse(stream, file, out -> RequestIds.line(out, requestId))
-        .send(services.executor, () -> exchange(stream));
+        .send(services.fileAccess, services.executor, () -> exchange(stream));
   }
 
   private void exchange(ClientStream stream) {

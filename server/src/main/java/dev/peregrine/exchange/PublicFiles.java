@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +43,7 @@ final class PublicFiles {
       Pattern.compile("[-.](?:[0-9a-f]{8}|[0-9a-f]{20}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\\.");
 
   private final Path root;
+  private final FileAccess access;
   private final Executor executor;
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final AtomicLong memory = new AtomicLong();
@@ -51,8 +51,9 @@ final class PublicFiles {
   private volatile Set<String> names;
   private volatile long listedNanos;
 
-  PublicFiles(Path root, Executor executor) {
+  PublicFiles(Path root, FileAccess access, Executor executor) {
     this.root = root;
+    this.access = access;
     this.executor = executor;
     this.names = list(root);
     this.listedNanos = System.nanoTime();
@@ -167,8 +168,8 @@ final class PublicFiles {
     return new StaticFile.Variant(coding, path, size, tag, content);
   }
 
-  private static ByteBuf load(Path path, int size) throws IOException {
-    try (FileChannel file = open(path)) {
+  private ByteBuf load(Path path, int size) throws IOException {
+    try (FileChannel file = access.open(path)) {
       ByteBuffer content = ByteBuffer.allocateDirect(size);
       while (content.hasRemaining()) {
         if (file.read(content) < 0) {
@@ -177,10 +178,6 @@ final class PublicFiles {
       }
       return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(content.flip().asReadOnlyBuffer()));
     }
-  }
-
-  static FileChannel open(Path path) throws IOException {
-    return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static BasicFileAttributes attributes(Path path) throws IOException {

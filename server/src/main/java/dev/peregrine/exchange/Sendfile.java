@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 /// allowed roots) and Peregrine sends in its place.
 final class Sendfile {
   private final List<Path> roots;
+  private final FileAccess access;
   private final Executor executor;
   private final Answers answers;
   private final EventLog log;
 
-  Sendfile(List<Path> roots, Executor executor, Answers answers, EventLog log) {
+  Sendfile(List<Path> roots, FileAccess access, Executor executor, Answers answers, EventLog log) {
     this.roots = roots;
+    this.access = access;
     this.executor = executor;
     this.answers = answers;
     this.log = log;
@@ -73,7 +75,8 @@ final class Sendfile {
     if (file == null) {
       missing.run();
     } else {
-      new FileResponse(stream, file, out -> copy(response, out, requestId)).send(executor, missing);
+      new FileResponse(stream, file, out -> copy(response, out, requestId))
+          .send(access, executor, missing);
     }
   }
 

@@ -12,6 +12,7 @@ final class Services {
   final ExchangeConfig config;
   final Pool pool;
   final WorkerConnector connector;
+  final FileAccess fileAccess;
   final Executor executor;
   final EventLog log;
   final Counters counters;
@@ -29,6 +30,7 @@ final class Services {
       ExchangeConfig config,
       Pool pool,
       WorkerConnector connector,
+      FileAccess fileAccess,
       Executor executor,
       EventLog log,
       Counters counters,
@@ -36,12 +38,13 @@ final class Services {
     this.config = config;
     this.pool = pool;
     this.connector = connector;
+    this.fileAccess = fileAccess;
     this.executor = executor;
     this.log = log;
     this.counters = counters;
     this.troubles = new TroubleLog(log, config.bufferDirectory());
     this.answers = new Answers(new ErrorPages(config.development(), customPage), log);
-    this.sendfile = new Sendfile(config.sendfileRoots(), executor, answers, log);
+    this.sendfile = new Sendfile(config.sendfileRoots(), fileAccess, executor, answers, log);
     this.trustedProxies = TrustedProxies.of(config.trustedProxies());
     this.via = config.via().orElse(null);
     this.maxSilenceNanos = config.maxRequestTime().map(limit -> limit.toNanos()).orElse(0L);

@@ -21,6 +21,7 @@ import dev.peregrine.pool.ControlServer;
 import dev.peregrine.pool.Pool;
 import dev.peregrine.pool.ProcessWorkerSource;
 import dev.peregrine.pool.Timing;
+import dev.peregrine.process.Credentials;
 import dev.peregrine.process.Environment;
 import dev.peregrine.process.InheritedSockets;
 import dev.peregrine.process.Processes;
@@ -56,6 +57,7 @@ public final class Server {
   private final Traffic traffic = new Traffic();
   private final Counters counters = new Counters();
   private final Processes processes = new Processes();
+  private final Optional<Credentials> account;
   private final ControlServer control;
   private final Pool pool;
   private final Transport transport;
@@ -68,6 +70,7 @@ public final class Server {
     this.logs = logs;
     this.app = app;
     this.instance = instance;
+    account = WorkerAccount.choose(config.app(), app, logs.events);
     control = new ControlServer(instance.path("control.sock"), timing, blocking, logs.events);
     pool = new Pool(config.pool(), workers(), timing, logs.events);
     ListenConfig listen = Descriptors.fit(config, logs.events);
@@ -78,6 +81,7 @@ public final class Server {
             pool,
             transport,
             listen.limits(),
+            WorkerAccount.fileAccess(account),
             blocking,
             logs.events,
             counters,
@@ -183,9 +187,7 @@ public final class Server {
         new ProcessWorkerSource(
             () -> planner.plan(app),
             new ProcessWorkerSource.Surroundings(
-                instance.path("workers"),
-                WorkerAccount.choose(config.app(), app, logs.events),
-                config.pool().startTimeout()),
+                instance.path("workers"), account, config.pool().startTimeout()),
             processes,
             control,
             timing,

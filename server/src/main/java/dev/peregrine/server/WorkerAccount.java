@@ -2,6 +2,7 @@ package dev.peregrine.server;
 
 import dev.peregrine.app.App;
 import dev.peregrine.app.AppConfig;
+import dev.peregrine.exchange.FileAccess;
 import dev.peregrine.log.EventLog;
 import dev.peregrine.process.Credentials;
 import dev.peregrine.process.posix.Posix;
@@ -40,6 +41,17 @@ final class WorkerAccount {
       return Optional.of(owner);
     } catch (IOException e) {
       throw new StartProblem(1, "the workers' account cannot be found out: " + e.getMessage());
+    }
+  }
+
+  /// Files are sent in the workers' name: the server's own rights may go further.
+  static FileAccess fileAccess(Optional<Credentials> account) throws StartProblem {
+    try {
+      return account.isEmpty()
+          ? FileAccess.own()
+          : FileAccess.as(account.get().uid(), account.get().groups());
+    } catch (IOException e) {
+      throw new StartProblem(1, "the workers' account cannot be looked up: " + e.getMessage());
     }
   }
 

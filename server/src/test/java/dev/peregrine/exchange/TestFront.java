@@ -47,6 +47,7 @@ final class TestFront implements AutoCloseable {
             pool,
             transport,
             HeadLimits.DEFAULT,
+            FileAccess.own(),
             blocking,
             EventLog.discarding(),
             new Counters(),
