@@ -12,8 +12,17 @@ final class FileParts {
   private final FileChannel file;
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  FileParts(FileChannel file) {
+  private FileParts(FileChannel file) {
     this.file = file;
+  }
+
+  /// Takes an open file over; fails, and closes it, if it is not as long as it was.
+  static FileParts of(FileChannel file, long size) throws IOException {
+    if (file.size() != size) {
+      file.close();
+      throw new IOException("the file has changed");
+    }
+    return new FileParts(file);
   }
 
   FileRegion region(long position, long length) {

@@ -54,7 +54,7 @@ final class FileResponse {
     executor.execute(() -> {
       FileParts opened;
       try {
-        opened = new FileParts(access.open(variant.path()));
+        opened = FileParts.of(access.open(variant.path()), variant.size());
       } catch (IOException _) {
         stream.loop().execute(unreadable);
         return;

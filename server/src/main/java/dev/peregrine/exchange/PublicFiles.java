@@ -71,7 +71,11 @@ final class PublicFiles {
     if (entry == null || nowNanos - entry.readNanos > BELIEVED_NANOS) {
       return Glance.Unknown.UNKNOWN;
     }
-    return entry.file == null ? Glance.Absent.ABSENT : new Glance.Present(entry.file);
+    if (entry.file == null) {
+      return Glance.Absent.ABSENT;
+    }
+    // A file that is opened anew is looked at anew: what is sent has the length that is told.
+    return entry.file.isInMemory() ? new Glance.Present(entry.file) : Glance.Unknown.UNKNOWN;
   }
 
   /// Looks a path up; blocks. Empty if the app has to answer.

@@ -9,6 +9,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The head of a request as a worker takes it: the gateway frame of a Ruby or Python worker, or an
@@ -224,13 +226,21 @@ final class RequestFrame {
   private boolean isPlainName(FieldSection fields, int i) {
     byte[] bytes = fields.bytes();
     int length = fields.nameEnd(i) - fields.nameStart(i);
+    boolean hasUnderscore = false;
     for (int at = fields.nameStart(i); at < fields.nameEnd(i); at++) {
-      byte mapped = GATEWAY_NAME[bytes[at] & 0xff];
-      if (mapped == 0 || (bytes[at] == '_' && !passUnderscores)) {
+      if (GATEWAY_NAME[bytes[at] & 0xff] == 0) {
         return false;
       }
+      hasUnderscore |= bytes[at] == '_';
     }
-    return length <= NAME_LIMIT;
+    boolean isAllowed = !hasUnderscore || (passUnderscores && !isDisguised(fields.name(i)));
+    return isAllowed && length <= NAME_LIMIT;
+  }
+
+  /// Whether a name would end up in the variable of a field that Peregrine answers for.
+  private static boolean isDisguised(String name) {
+    String plain = name.replace('_', '-').toLowerCase(Locale.ROOT);
+    return Arrays.stream(FieldName.values()).anyMatch(known -> known.lowerCase().equals(plain));
   }
 
   private static boolean isRepeated(FieldSection fields, int i) {

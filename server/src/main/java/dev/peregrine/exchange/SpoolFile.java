@@ -150,6 +150,8 @@ final class SpoolFile {
       }
     } catch (IOException e) {
       failure = e;
+    } catch (RuntimeException e) {
+      failure = new IOException(e);
     }
     FileChannel used = target;
     long written = bytes;

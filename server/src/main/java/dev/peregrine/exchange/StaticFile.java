@@ -19,6 +19,10 @@ record StaticFile(
     variants = List.copyOf(variants);
   }
 
+  boolean isInMemory() {
+    return variants.stream().allMatch(variant -> variant.content() != null);
+  }
+
   /// The file under one content coding.
   ///
   /// @param coding name of the coding, empty for none

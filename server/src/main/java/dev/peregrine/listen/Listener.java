@@ -146,7 +146,11 @@ public final class Listener {
     }
     for (InetAddress address : addresses) {
       InetSocketAddress local = new InetSocketAddress(address, tcp.port());
-      Channel socket = bind(bootstrap(transport.tcpServerChannel()), local, describe(local));
+      Channel socket =
+          bind(
+              bootstrap(transport.tcpServerChannel()).childOption(ChannelOption.SO_KEEPALIVE, true),
+              local,
+              describe(local));
       names.add("http://" + describe((InetSocketAddress) socket.localAddress()));
     }
   }

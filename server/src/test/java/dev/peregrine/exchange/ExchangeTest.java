@@ -331,6 +331,39 @@ class ExchangeTest {
   }
 
   @Test
+  void exchange_underscoresPassed_neverStandForAFieldOfTheServer() throws Exception {
+    UnaryOperator<ExchangeConfig> passing =
+        config ->
+            new ExchangeConfig(
+                config.requestBuffering(),
+                config.maxContentBytes(),
+                config.bufferMemoryBytes(),
+                config.responseHighWatermarkBytes(),
+                config.bufferDirectory(),
+                config.maxRequestTime(),
+                config.trustedProxies(),
+                config.via(),
+                config.staticFiles(),
+                config.sendfileRoots(),
+                true,
+                config.development(),
+                config.customErrorPage());
+    try (TestFront front =
+            front(
+                true,
+                1,
+                passing,
+                (request, out) -> ScriptedApp.ok(out, String.valueOf(request.variables())));
+        Socket socket = front.connect()) {
+      send(
+          socket,
+          "GET / HTTP/1.1\nHost: x\nConnection: close\nTransfer_Encoding: chunked\n"
+              + "X_Forwarded_For: 6.6.6.6\nX_Own: mine\n\n");
+      assertThat(readAll(socket)).doesNotContain("chunked", "6.6.6.6").contains("HTTP_X_OWN=mine");
+    }
+  }
+
+  @Test
   void exchange_publicFile_winsOverTheAppAndHonoursConditions() throws Exception {
     Path root = Files.createDirectory(directory.resolve("public"));
     Files.writeString(root.resolve("a.txt"), "static content");
