@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,28 @@ class ExchangeTest {
       socket.getOutputStream().write(content);
       assertThat(readAll(socket)).endsWith("same true");
       assertThat(directory.toFile().list((_, name) -> name.startsWith("spool"))).isEmpty();
+    }
+  }
+
+  @Test
+  void exchange_diskThatHangs_holdsNobodyElse() throws Exception {
+    byte[] content = new byte[600_000];
+    CountDownLatch disk = new CountDownLatch(1);
+    try (TestFront front =
+            front((request, out) -> ScriptedApp.ok(out, "got " + request.content().length));
+        Socket upload = front.connect();
+        Socket other = front.connect()) {
+      front.delayDisk(disk);
+      send(
+          upload,
+          "POST / HTTP/1.1\nHost: x\nConnection: close\nContent-Length: "
+              + content.length
+              + "\n\n");
+      upload.getOutputStream().write(content);
+      send(other, "GET / HTTP/1.1\nHost: x\nConnection: close\n\n");
+      assertThat(readAll(other)).endsWith("got 0");
+      disk.countDown();
+      assertThat(readAll(upload)).endsWith("got 600000");
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +32,7 @@ final class TestFront implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
   private final ScriptedApp app;
+  private volatile CountDownLatch disk = new CountDownLatch(0);
   private final Pool pool;
   private final Transport transport;
   private final Listener listener;
@@ -48,7 +50,7 @@ final class TestFront implements AutoCloseable {
             transport,
             HeadLimits.DEFAULT,
             FileAccess.own(),
-            blocking,
+            this::onDisk,
             EventLog.discarding(),
             new Counters(),
             Optional.empty());
@@ -72,6 +74,23 @@ final class TestFront implements AutoCloseable {
         false,
         false,
         Optional.empty());
+  }
+
+  /// Makes whatever touches the disk from now on wait until the latch is open.
+  void delayDisk(CountDownLatch latch) {
+    disk = latch;
+  }
+
+  private void onDisk(Runnable task) {
+    CountDownLatch latch = disk;
+    blocking.execute(() -> {
+      try {
+        latch.await();
+        task.run();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   Socket connect() throws IOException {
