@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,21 +91,36 @@ def warm_up(running, plan, connections):
         load.wrk(running.port, running.server.path, connections, 2)
 
 
-def under_load(running, plan, connections=CONNECTIONS, name=None):
-    """Warms the server up, then measures it in rounds of equal length."""
-    warm_up(running, plan, connections)
-    rounds = []
+def under_load(runs, plan):
+    """Warms all up, then measures them in turn, round by round, so that a restless machine is fair to all.
+
+    A run is a name, a running server and a number of connections.
+    """
+    for _, running, connections in runs:
+        warm_up(running, plan, connections)
+    rounds = {name: [] for name, _, _ in runs}
     for _ in range(plan.rounds):
-        total, own = running.cpu()
-        counted = load.wrk(running.port, running.server.path, connections, plan.seconds)
-        total_after, own_after = running.cpu()
-        requests = max(counted["requests"], 1)
-        counted["micros"] = (total_after - total) * 1e6 / requests
-        counted["own_micros"] = (own_after - own) * 1e6 / requests
-        rounds.append(counted)
-    median = lambda key: statistics.median(one[key] for one in rounds)
+        for name, running, connections in runs:
+            rounds[name].append(one_round(running, plan, connections))
+    return [summed_up(name, rounds[name]) for name in rounds]
+
+
+def one_round(running, plan, connections):
+    total, own = running.cpu()
+    counted = load.wrk(running.port, running.server.path, connections, plan.seconds)
+    total_after, own_after = running.cpu()
+    requests = max(counted["requests"], 1)
+    counted["micros"] = (total_after - total) * 1e6 / requests
+    counted["own_micros"] = (own_after - own) * 1e6 / requests
+    return counted
+
+
+def summed_up(name, rounds):
+    def median(key):
+        return statistics.median(one[key] for one in rounds)
+
     return Measured(
-        name=name or running.server.name,
+        name=name,
         requests_a_second=statistics.median(one["requests"] / one["seconds"] for one in rounds),
         micros=median("micros"),
         micros_least=min(one["micros"] for one in rounds),
@@ -119,9 +134,11 @@ def under_load(running, plan, connections=CONNECTIONS, name=None):
 
 def side_by_side(case, plan, own, peers):
     outcome = Outcome(case)
-    for server in [own, *(peers if plan.with_peers else [])]:
-        with started(server, plan) as running:
-            outcome.rows.append(under_load(running, plan))
+    with ExitStack() as stack:
+        runs = []
+        for server in [own, *(peers if plan.with_peers else [])]:
+            runs.append((server.name, stack.enter_context(started(server, plan)), CONNECTIONS))
+        outcome.rows = under_load(runs, plan)
     return outcome
 
 
@@ -179,9 +196,11 @@ def static(plan):
         (public / "1k.txt").write_bytes(b"x" * 1024)
         (public / "10m.bin").write_bytes(os.urandom(10 * 1024 * 1024))
         for size, file in (("1 KB", "/1k.txt"), ("10 MB", "/10m.bin")):
-            for server in [servers.peregrine(app, file), *([servers.nginx(public, file)] if plan.with_peers else [])]:
-                with started(server, plan) as running:
-                    outcome.rows.append(under_load(running, plan, name=f"{server.name} {size}"))
+            peers = [servers.nginx(public, file)]
+            rows = side_by_side("static", plan, servers.peregrine(app, file), peers).rows
+            for row in rows:
+                row.name = f"{row.name} {size}"
+            outcome.rows += rows
             own, peer = cpu_of(outcome, f"peregrine {size}"), cpu_of(outcome, f"nginx {size}")
             outcome.ratio(f"CPU a request to nginx's, {size}", own, peer, 1.2, " µs")
     return outcome
@@ -239,7 +258,7 @@ def memory(plan):
         still = load.are_open(clients)
         for client in clients:
             client.close()
-        under_load(running, plan)
+        warm_up(running, plan, CONNECTIONS)
         loaded = resident_mib(running.pid)
     outcome.figures.append(("JVM, idle, after the first answer", f"{idle:.1f} MB"))
     outcome.figures.append((f"after {IDLE_CONNECTIONS} requests on one connection at a time", f"{served:.1f} MB"))
@@ -259,10 +278,9 @@ def connections(plan):
     app = servers.APPS / "rack"
     own = servers.peregrine(app, flags=queue)
     for server in [own, *([servers.passenger(app, queue), servers.puma()] if plan.with_peers else [])]:
-        rows = []
         with started(server, plan) as running:
-            for count in (CONNECTIONS, MANY_CONNECTIONS):
-                rows.append(under_load(running, plan, count, f"{server.name} {count}"))
+            counts = (CONNECTIONS, MANY_CONNECTIONS)
+            rows = under_load([(f"{server.name} {count}", running, count) for count in counts], plan)
         outcome.rows += rows
         if server is own:
             few, many = rows

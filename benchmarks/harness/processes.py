@@ -89,6 +89,8 @@ class Tree:
                 os.sched_setaffinity(0, {SERVER_CORE})
 
         self.started = time.monotonic()
+        self._others = set(descendants(os.getpid()))
+        self._members = set()
         with open(log, "wb") as output:
             self._first = subprocess.Popen(
                 command,
@@ -108,9 +110,18 @@ class Tree:
     def is_alive(self):
         return self._first.poll() is None
 
+    def settle(self):
+        """Takes what has been started since this server was: to be called before another one is."""
+        self._members = set(descendants(os.getpid())) - self._others
+
     def pids(self):
-        """Everything that serves. Nothing else is a child of the harness while a server is measured."""
-        return descendants(os.getpid())
+        """Every process of this server that is alive."""
+        if not self._members:
+            self.settle()
+        alive = set(descendants(os.getpid()))
+        for pid in list(self._members):
+            self._members.update(descendants(pid))
+        return self._members & alive
 
     def cpu_by_process(self):
         return {pid: cpu_seconds(pid) for pid in self.pids()}
@@ -125,24 +136,26 @@ class Tree:
         self.kill()
 
     def kill(self):
-        for _ in range(50):
-            left = descendants(os.getpid())
+        for _ in range(100):
+            left = self.pids()
             for pid in left:
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
             self._first.poll()
-            _reap()
             if not left and self._first.returncode is not None:
-                return
+                break
             time.sleep(0.02)
-            self._first.poll()
+        _reap_zombies()
 
 
-def _reap():
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
+def _reap_zombies():
+    """Takes the exit statuses of adopted orphans; those of first processes are Popen's."""
+    for name in os.listdir("/proc"):
+        fields = _stat(name) if name.isdigit() else None
+        if fields and fields[0] == "Z" and int(fields[1]) == os.getpid():
+            try:
+                os.waitpid(int(name), os.WNOHANG)
+            except ChildProcessError:
+                pass

@@ -106,6 +106,7 @@ class Running:
                 raise RuntimeError(f"{self.server.name} does not answer on port {self.port}; it said:\n{said}")
             time.sleep(0.002)
         self.seconds_to_answer = time.monotonic() - self._tree.started
+        self._tree.settle()
 
     @property
     def pid(self):
