@@ -140,7 +140,9 @@ module Peregrine
         buffer.replace(@rest)
         @rest = nil
       else
-        socket.readpartial(FRAME, buffer)
+        # Waiting in read would end, for nothing, each time that the server takes a piece of a response.
+      socket.wait_readable
+      socket.readpartial(FRAME, buffer)
       end
       @busy = true
       buffer << socket.readpartial(FRAME) while buffer.bytesize < 4
