@@ -141,8 +141,8 @@ module Peregrine
         @rest = nil
       else
         # Waiting in read would end, for nothing, each time that the server takes a piece of a response.
-      socket.wait_readable
-      socket.readpartial(FRAME, buffer)
+        socket.wait_readable
+        socket.readpartial(FRAME, buffer)
       end
       @busy = true
       buffer << socket.readpartial(FRAME) while buffer.bytesize < 4
