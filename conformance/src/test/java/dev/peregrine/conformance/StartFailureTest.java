@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,10 +74,12 @@ class StartFailureTest {
       assertThat(answer.status()).as(answer.toString()).isIn(500, 503);
       assertThat(answer.text()).doesNotContain(broken.expected()).doesNotContain("config.ru");
       Await.until("cause in the log", () -> server.output().contains(broken.expected()));
-      Matcher id = ID.matcher(answer.text());
-      assertThat(id.results().map(match -> match.group()).filter(server.output()::contains))
-          .as("id of %s in the log", answer)
-          .isNotEmpty();
+      Await.until(
+          "an id of " + answer.text() + " in the log",
+          () ->
+              ID.matcher(answer.text())
+                  .results()
+                  .anyMatch(match -> server.output().contains(match.group())));
     }
   }
 
@@ -135,7 +137,8 @@ class StartFailureTest {
 
       assertThat(answer.status()).isIn(500, 503, 504);
       Await.until("output in the log", () -> server.output().contains("sitting down"));
-      assertThat(server.output()).containsIgnoringCase("timeout");
+      Await.until(
+          "timeout in the log", () -> server.output().toLowerCase(Locale.ROOT).contains("timeout"));
     }
     assertThat(
             Procs.all().stream().map(Procs::commandLine).filter(line -> line.equals("sleep 997")))
