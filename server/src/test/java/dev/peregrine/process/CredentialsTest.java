@@ -27,12 +27,12 @@ class CredentialsTest {
   @Test
   void find_name_hasAllItsGroups() {
     assertThat(Credentials.find(PASSWD, GROUP, "web"))
-        .contains(new Credentials("web", 1001, 1002, List.of(1002, 4, 6), "/srv/web", "/bin/sh"));
+        .contains(account("web", 1001, List.of(1002, 4, 6), "/srv/web"));
   }
 
   @Test
   void find_number_isTheAccountOfThatNumber() {
-    assertThat(Credentials.find(PASSWD, GROUP, "1001").orElseThrow().user()).isEqualTo("web");
+    assertThat(Credentials.find(PASSWD, GROUP, "1001").orElseThrow().user()).hasToString("web");
   }
 
   @Test
@@ -43,7 +43,7 @@ class CredentialsTest {
   @Test
   void find_numberWithoutAccount_isThatNumberAlone() {
     assertThat(Credentials.find(PASSWD, GROUP, "5000"))
-        .contains(new Credentials("5000", 5000, 5000, List.of(5000), "/", "/bin/sh"));
+        .contains(account("5000", 5000, List.of(5000), "/"));
   }
 
   @Test
@@ -58,6 +58,40 @@ class CredentialsTest {
   @Test
   void find_highNumber_isUnsigned() {
     assertThat(Credentials.find(PASSWD, GROUP, "huge").orElseThrow().uid()).isEqualTo(-2);
+  }
+
+  @Test
+  void find_greatestNumber_isNobodys() {
+    assertThat(Credentials.find(PASSWD, GROUP, "4294967295")).isEmpty();
+  }
+
+  @Test
+  void find_accountInAnyEncoding_keepsItsBytes() {
+    List<String> latin =
+        List.of("m\u00fc:x:1010:1010::/home/m\u00fc:/bin/sh"); // a byte a character
+    Credentials account = Credentials.find(latin, List.of(), "m\u00fc").orElseThrow();
+
+    assertThat(account.user().bytes()).containsExactly('m', 0xfc);
+    assertThat(account.home().bytes()).endsWith('m', 0xfc);
+  }
+
+  @Test
+  void groupId_ofNameNumberOrNothing() {
+    assertThat(Credentials.groupId(GROUP, "ssl")).contains(6);
+    assertThat(Credentials.groupId(GROUP, "4711")).contains(4711);
+    assertThat(Credentials.groupId(GROUP, "none")).isEmpty();
+    assertThat(Credentials.groupId(GROUP, "")).isEmpty();
+    assertThat(Credentials.groupId(GROUP, "4294967295")).isEmpty();
+  }
+
+  @Test
+  void inGroup_ofAnAccount_leavesAllOtherGroups() throws Exception {
+    Credentials web = Credentials.find(PASSWD, GROUP, "web").orElseThrow();
+    Credentials changed = web.inGroup(RawString.of("4712")).orElseThrow();
+
+    assertThat(changed.gid()).isEqualTo(4712);
+    assertThat(changed.groups()).containsExactly(4712);
+    assertThat(changed.home()).isEqualTo(web.home());
   }
 
   @Test
@@ -80,5 +114,15 @@ class CredentialsTest {
         .containsEntry("USER", "web")
         .containsEntry("LOGNAME", "web")
         .containsEntry("SHELL", "/bin/sh");
+  }
+
+  private static Credentials account(String user, int uid, List<Integer> groups, String home) {
+    return new Credentials(
+        RawString.of(user),
+        uid,
+        groups.getFirst(),
+        groups,
+        RawString.of(home),
+        RawString.of("/bin/sh"));
   }
 }

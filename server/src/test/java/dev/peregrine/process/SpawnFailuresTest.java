@@ -149,7 +149,14 @@ class SpawnFailuresTest {
 
   @Test
   void checkMaySwitch_withoutRoot_isRefusedWithTheRemedy() {
-    Credentials web = new Credentials("web", 1001, 1001, List.of(1001), "/", "/bin/sh");
+    Credentials web =
+        new Credentials(
+            RawString.of("web"),
+            1001,
+            1001,
+            List.of(1001),
+            RawString.of("/"),
+            RawString.of("/bin/sh"));
     SpawnException e =
         catchThrowableOfType(SpawnException.class, () -> SpawnFailures.checkMaySwitch(1000, web));
     assertThat(e.reason()).isEqualTo(Reason.CREDENTIALS);
