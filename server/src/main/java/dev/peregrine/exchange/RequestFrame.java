@@ -19,27 +19,19 @@ final class RequestFrame {
   private static final int NAME_LIMIT = 256;
   private static final byte[] GATEWAY_NAME = gatewayNames();
 
+  private final Outgoing request;
   private final RequestHead head;
   private final Peer peer;
   private final ClientOrigin origin;
-  private final String requestId;
-  private final long startMicros;
   private final boolean passUnderscores;
   private final @Nullable String via;
 
   RequestFrame(
-      RequestHead head,
-      Peer peer,
-      ClientOrigin origin,
-      String requestId,
-      long startMicros,
-      boolean passUnderscores,
-      @Nullable String via) {
-    this.head = head;
-    this.peer = peer;
+      Outgoing request, ClientOrigin origin, boolean passUnderscores, @Nullable String via) {
+    this.request = request;
+    this.head = request.head();
+    this.peer = request.peer();
     this.origin = origin;
-    this.requestId = requestId;
-    this.startMicros = startMicros;
     this.passUnderscores = passUnderscores;
     this.via = via;
   }
@@ -69,8 +61,8 @@ final class RequestFrame {
     if (!origin.host().isEmpty()) {
       put(out, "HTTP_X_FORWARDED_HOST\0", origin.host());
     }
-    put(out, "HTTP_X_REQUEST_ID\0", requestId);
-    put(out, "HTTP_X_REQUEST_START\0", "t=" + startMicros);
+    put(out, "HTTP_X_REQUEST_ID\0", request.id());
+    put(out, "HTTP_X_REQUEST_START\0", "t=" + request.startMicros());
     if (via != null) {
       put(out, "HTTP_VIA\0", viaValue());
     }
@@ -100,8 +92,8 @@ final class RequestFrame {
     if (!origin.host().isEmpty()) {
       line(out, "\r\nX-Forwarded-Host: ", origin.host());
     }
-    line(out, "\r\nX-Request-Id: ", requestId);
-    line(out, "\r\nX-Request-Start: t=", Long.toString(startMicros));
+    line(out, "\r\nX-Request-Id: ", request.id());
+    line(out, "\r\nX-Request-Start: t=", Long.toString(request.startMicros()));
     if (via != null) {
       line(out, "\r\nVia: ", viaValue());
     }

@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.TrustedProxies;
 import dev.peregrine.log.EventLog;
 import dev.peregrine.pool.Pool;
+import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -48,5 +49,10 @@ final class Services {
     this.trustedProxies = TrustedProxies.of(config.trustedProxies());
     this.via = config.via().orElse(null);
     this.maxSilenceNanos = config.maxRequestTime().map(limit -> limit.toNanos()).orElse(0L);
+  }
+
+  /// A file for content that outgrows its memory; opened only if it is needed.
+  SpoolFile spoolFile(EventLoop loop, SpoolFile.Watcher watcher) {
+    return new SpoolFile(config.bufferDirectory(), executor, loop, watcher);
   }
 }

@@ -44,7 +44,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private final ResponseParser parser;
   private final HeadLimits limits;
   private State state = State.IDLE;
-  private @Nullable Exchange exchange;
+  private @Nullable OriginRequest exchange;
   private Method method = Method.OTHER;
   private @Nullable ByteBuf held;
   private @Nullable ChunkedDecoder chunks;
@@ -80,7 +80,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   }
 
   /// Sends the head of a request, on any thread; takes the buffer. Content follows by `write`.
-  void begin(Exchange next, ByteBuf frame) {
+  void begin(OriginRequest next, ByteBuf frame) {
     if (mayActNow()) {
       beginHere(next, frame);
     } else {
@@ -172,7 +172,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    Exchange current = exchange;
+    OriginRequest current = exchange;
     if (current != null) {
       if (isHome(current)) {
         current.workerPaused(this);
@@ -184,7 +184,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    Exchange current = exchange;
+    OriginRequest current = exchange;
     if (current != null && channel.isWritable()) {
       if (isHome(current)) {
         current.workerWritable(this);
@@ -220,7 +220,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     close();
   }
 
-  private void beginHere(Exchange next, ByteBuf frame) {
+  private void beginHere(OriginRequest next, ByteBuf frame) {
     exchange = next;
     method = next.method();
     isUpgradeAsked = next.isUpgradeAsked();
@@ -349,7 +349,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
         yield true;
       }
       case END -> {
-        Exchange current = exchange;
+        OriginRequest current = exchange;
         if (current != null && decoder.trailers().size() > 0) {
           tellTrailers(current, decoder);
         }
@@ -379,7 +379,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
       state = State.IDLE;
     }
     boolean isReusable = isPersistent;
-    Exchange current = exchange;
+    OriginRequest current = exchange;
     exchange = null;
     if (!isReusable) {
       closeAfterFlush();
@@ -400,7 +400,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   }
 
   private void fail(WorkerFault fault, String detail) {
-    Exchange current = exchange;
+    OriginRequest current = exchange;
     exchange = null;
     state = State.CLOSED;
     if (current == null) {
@@ -415,7 +415,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   }
 
   private void tell(ResponseHead head, boolean isFinal) {
-    Exchange current = exchange;
+    OriginRequest current = exchange;
     if (current == null) {
       return;
     }
@@ -427,7 +427,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   }
 
   private void tell(ByteBuf content) {
-    Exchange current = exchange;
+    OriginRequest current = exchange;
     if (current == null) {
       content.release();
     } else if (isHome(current)) {
@@ -437,7 +437,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
   }
 
-  private void tellTrailers(Exchange current, ChunkedDecoder decoder) {
+  private void tellTrailers(OriginRequest current, ChunkedDecoder decoder) {
     var trailers = decoder.trailers();
     if (isHome(current)) {
       current.responseTrailers(this, trailers);
@@ -446,7 +446,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
   }
 
-  private boolean isHome(Exchange current) {
+  private boolean isHome(OriginRequest current) {
     return current.loop().equals(loop);
   }
 }

@@ -1,0 +1,211 @@
+package dev.peregrine.exchange;
+
+import dev.peregrine.http.FieldName;
+import dev.peregrine.http.FieldSection;
+import dev.peregrine.http.ResponseHead;
+import dev.peregrine.listen.ClientStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// A response on its way to one client, on the event loop of its stream: content that the client
+/// does not take yet waits in memory, then in a file, then at its source.
+final class Delivery implements Recipient, SpoolFile.Watcher {
+  /// Where content comes from.
+  interface Source {
+    /// Stops or resumes.
+    void throttle(boolean wanted);
+
+    /// The client will never get the rest.
+    void cancel();
+
+    /// No source yet.
+    Source NONE =
+        new Source() {
+          @Override
+          public void throttle(boolean wanted) {}
+
+          @Override
+          public void cancel() {}
+        };
+  }
+
+  private final Services services;
+  private final ClientStream stream;
+  private final String requestId;
+  private Source source = Source.NONE;
+  private @Nullable ResponseBuffer waiting;
+  private boolean isTunnel;
+  private boolean isFile;
+  private boolean isSourceDone;
+
+  Delivery(Services services, ClientStream stream, String requestId) {
+    this.services = services;
+    this.stream = stream;
+    this.requestId = requestId;
+  }
+
+  void from(Source content) {
+    source = content;
+  }
+
+  @Override
+  public void servedBy(String worker) {
+    stream.servedBy(worker);
+  }
+
+  @Override
+  public void interim(ResponseHead head) {
+    stream.interim(ResponseFields.whole(services.connector.allocator(), head));
+  }
+
+  @Override
+  public void tunnel(ResponseHead head) {
+    isTunnel = true;
+    stream.tunnel(ResponseFields.whole(services.connector.allocator(), head));
+  }
+
+  @Override
+  public void head(ResponseHead head) {
+    String file = services.sendfile.fileOf(head);
+    if (file != null) {
+      isFile = true;
+      services.sendfile.send(stream, head, file, requestId);
+      return;
+    }
+    ByteBuf out = stream.beginHead(head.status(), head.reason());
+    boolean hasDate =
+        ResponseFields.copy(head, out, stream.head().method(), requestId, services.via);
+    stream.commit(out, head.framing(stream.head().method()), hasDate);
+  }
+
+  @Override
+  public void content(ByteBuf data) {
+    if (isFile) {
+      data.release();
+    } else if (isTunnel) {
+      stream.write(data);
+      if (!stream.isWritable()) {
+        source.throttle(true);
+      }
+    } else if (waiting != null || !stream.isWritable()) {
+      store(data);
+    } else {
+      stream.write(data);
+    }
+  }
+
+  @Override
+  public void trailers(FieldSection section) {
+    String te = stream.head().fields().first(FieldName.TE);
+    if (te != null && te.contains("trailers")) {
+      stream.trailers(section);
+    }
+  }
+
+  @Override
+  public void paused() {
+    if (!isFile) {
+      stream.flush();
+    }
+  }
+
+  @Override
+  public void end() {
+    ResponseBuffer left = waiting;
+    if (left != null) {
+      isSourceDone = true;
+      drain(left);
+    } else if (!isFile) {
+      stream.end();
+    }
+  }
+
+  @Override
+  public void failed(Failure failure) {
+    switch (failure) {
+      case Failure.Refused(var refusal) -> services.answers.refused(stream, refusal, requestId);
+      case Failure.Raised(var report) ->
+          services.answers.raised(stream, Unpooled.wrappedBuffer(report), requestId);
+      case Failure.Faulted(var status) -> services.answers.failed(stream, status, requestId);
+    }
+  }
+
+  @Override
+  public void broken() {
+    close();
+    stream.abort();
+  }
+
+  /// The client takes more again.
+  void writable() {
+    ResponseBuffer left = waiting;
+    if (left != null) {
+      drain(left);
+    } else if (isTunnel) {
+      source.throttle(false);
+    }
+  }
+
+  void close() {
+    ResponseBuffer left = waiting;
+    if (left != null) {
+      waiting = null;
+      left.close();
+    }
+  }
+
+  @Override
+  public void spooled() {
+    ResponseBuffer left = waiting;
+    if (left != null) {
+      drain(left);
+    }
+  }
+
+  @Override
+  public void spoolFailed(IOException cause) {
+    services.troubles.diskFailed(requestId, cause);
+    if (waiting != null) {
+      source.cancel();
+      broken();
+    }
+  }
+
+  private void store(ByteBuf data) {
+    ResponseBuffer buffer = waiting;
+    if (buffer == null) {
+      buffer =
+          new ResponseBuffer(
+              services.config.bufferMemoryBytes(),
+              services.config.responseHighWatermarkBytes(),
+              services.spoolFile(stream.loop(), this),
+              services.bufferMemory);
+      waiting = buffer;
+    }
+    buffer.add(data);
+    if (buffer.isFull()) {
+      source.throttle(true);
+    }
+    // The worker may be done before it pauses, and what is not flushed never makes room. Last,
+    // because room may be made at once.
+    stream.flush();
+  }
+
+  private void drain(ResponseBuffer buffer) {
+    buffer.drainTo(stream);
+    if (waiting != buffer) {
+      return; // sending made room, and the call from there has finished the work
+    }
+    if (!buffer.isFull()) {
+      source.throttle(false);
+    }
+    if (buffer.isEmpty()) {
+      close();
+      if (isSourceDone) {
+        stream.end();
+      }
+    }
+  }
+}
