@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.Redirect;
+import dev.peregrine.process.posix.SpawnRequest.Leadership;
 import dev.peregrine.process.posix.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,8 @@ public final class Daemon {
     try {
       Redirect file = Redirect.to(descriptor);
       Launch launch = Launch.prepare(spec);
-      return new Daemon(launch.runDetached(List.of(Redirect.NULL, file, file)));
+      Placement placement = Placement.WORKER.withLeadership(Leadership.SESSION);
+      return new Daemon(launch.run(placement.withStreams(Redirect.NULL, file, file)));
     } finally {
       Posix.close(descriptor);
     }

@@ -20,6 +20,15 @@ import java.util.function.Predicate;
 ///
 /// Entries that are not touched keep every byte, also those that are no UTF-8.
 public final class Environment {
+  private static final String LAUNCHER_MARK = "PEREGRINE_LAUNCHER";
+  private static final Set<String> HIDDEN =
+      Set.of(
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "_JAVA_OPTIONS",
+          "LD_PRELOAD",
+          "LD_LIBRARY_PATH");
+  private static final int HIDDEN_BIT = 0x80; // of the first byte of a hidden name
   private static final Path OWN = Path.of("/proc/self/environ");
 
   private final List<Entry> entries;
@@ -39,6 +48,25 @@ public final class Environment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// The environment that the caller of the native launcher had, byte for byte. The launcher puts
+  /// variables of its own in front and hides some of the caller's from the virtual machine.
+  public static Environment ofCaller() {
+    return inherited().withoutLauncher();
+  }
+
+  /// Without the variables up to the launcher's mark, and with the hidden ones back.
+  Environment withoutLauncher() {
+    List<Entry> kept = new ArrayList<>();
+    boolean isCallers = entries.stream().noneMatch(entry -> entry.key.equals(LAUNCHER_MARK));
+    for (Entry entry : entries) {
+      if (isCallers) {
+        kept.add(entry.revealed());
+      }
+      isCallers |= entry.key.equals(LAUNCHER_MARK);
+    }
+    return new Environment(kept);
   }
 
   /// An environment of these variables.
@@ -184,6 +212,11 @@ public final class Environment {
   private record Entry(String key, RawString value) {
     String name() {
       return new String(key.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    Entry revealed() {
+      String name = (char) (key.charAt(0) & ~HIDDEN_BIT) + key.substring(1);
+      return !name.equals(key) && HIDDEN.contains(name) ? new Entry(name, value) : this;
     }
 
     byte[] bytes() {

@@ -88,7 +88,8 @@ final class Guardian {
         List.of(bytes("PATH=/usr/bin:/bin"), bytes("SCRIPT=" + SCRIPT)),
         bytes("/"),
         List.of(Redirect.to(input), Redirect.NULL, Redirect.NULL),
-        true,
+        List.of(),
+        SpawnRequest.Leadership.SESSION,
         Optional.empty(),
         OptionalInt.empty());
   }

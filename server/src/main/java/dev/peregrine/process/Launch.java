@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.peregrine.process.posix.Errno;
 import dev.peregrine.process.posix.Posix;
-import dev.peregrine.process.posix.Redirect;
 import dev.peregrine.process.posix.SpawnRequest;
 import dev.peregrine.process.posix.SpawnResult;
 import dev.peregrine.process.posix.Spawner;
@@ -13,23 +12,22 @@ import java.util.List;
 import java.util.Optional;
 
 /// A [ProcessSpec] made ready: program found, account checked.
-final class Launch {
+public final class Launch {
   private static final byte[] SHELL = "/bin/sh".getBytes(US_ASCII);
   private static final int HEAD_LENGTH = 256;
 
   private final ProcessSpec spec;
   private final List<byte[]> programs;
-  private final Optional<SpawnRequest.Identity> identity;
-  private boolean isSessionLeader;
+  private final Optional<Credentials> switched;
 
-  private Launch(
-      ProcessSpec spec, List<byte[]> programs, Optional<SpawnRequest.Identity> identity) {
+  private Launch(ProcessSpec spec, List<byte[]> programs, Optional<Credentials> switched) {
     this.spec = spec;
     this.programs = programs;
-    this.identity = identity;
+    this.switched = switched;
   }
 
-  static Launch prepare(ProcessSpec spec) throws SpawnException {
+  /// Looks for the program and checks what can be checked beforehand.
+  public static Launch prepare(ProcessSpec spec) throws SpawnException {
     int uid = Posix.uid();
     Optional<Credentials> switched = spec.credentials().filter(account -> account.uid() != uid);
     if (switched.isPresent()) {
@@ -38,55 +36,39 @@ final class Launch {
     if (spec.openFiles().isPresent() && uid != 0) {
       SpawnFailures.checkOpenFiles(spec.openFiles().getAsInt(), Posix.maxOpenFiles());
     }
-    return new Launch(
-        spec,
-        ProgramSearch.find(spec),
-        switched.map(
-            account -> new SpawnRequest.Identity(account.uid(), account.gid(), account.groups())));
+    return new Launch(spec, ProgramSearch.find(spec), switched);
   }
 
-  /// Starts it with the server's output; its process id.
-  int run() throws SpawnException {
-    return run(List.of(Redirect.NULL, Redirect.INHERIT, Redirect.INHERIT));
-  }
-
-  /// Starts it with these descriptors as stdout and stderr; its process id.
-  int run(int stdout, int stderr) throws SpawnException {
-    return run(List.of(Redirect.NULL, Redirect.to(stdout), Redirect.to(stderr)));
-  }
-
-  /// Starts it as leader of a session of its own; its process id.
-  int runDetached(List<Redirect> streams) throws SpawnException {
-    isSessionLeader = true;
-    return run(streams);
-  }
-
-  private int run(List<Redirect> streams) throws SpawnException {
+  /// Starts it; its process id. The caller sees to it that the process is reaped.
+  public int run(Placement placement) throws SpawnException {
     List<byte[]> arguments = spec.command().stream().map(RawString::bytes).toList();
-    SpawnRequest request = request(programs, arguments, streams);
+    SpawnRequest request = request(programs, arguments, placement);
     SpawnResult result = Spawner.spawn(request);
     if (result instanceof SpawnResult.Failed failed && isShellScript(failed)) {
       List<byte[]> shellArguments = new ArrayList<>(arguments);
       shellArguments.set(0, programs.get(failed.program()));
       shellArguments.addFirst("sh".getBytes(US_ASCII));
-      request = request(List.of(SHELL), shellArguments, streams);
+      request = request(List.of(SHELL), shellArguments, placement);
       result = Spawner.spawn(request);
     }
-    return switch (result) {
-      case SpawnResult.Started(int pid) -> limited(pid);
-      case SpawnResult.Failed failed -> throw SpawnFailures.describe(failed, request);
-    };
+    if (result instanceof SpawnResult.Started(int pid)) {
+      return limited(pid);
+    }
+    throw SpawnFailures.describe((SpawnResult.Failed) result, request);
   }
 
-  private SpawnRequest request(List<byte[]> files, List<byte[]> arguments, List<Redirect> streams) {
+  private SpawnRequest request(List<byte[]> files, List<byte[]> arguments, Placement placement) {
     return new SpawnRequest(
         files,
         arguments,
         spec.environment().block(),
-        RawString.of(spec.workingDirectory()).bytes(),
-        streams,
-        isSessionLeader,
-        identity,
+        spec.directory(),
+        placement.streams(),
+        placement.passed(),
+        placement.leadership(),
+        switched.map(account ->
+            new SpawnRequest.Identity(
+                account.uid(), account.gid(), account.groups(), placement.privileges())),
         spec.umask());
   }
 
@@ -97,7 +79,7 @@ final class Launch {
       return false;
     }
     byte[] file = programs.get(failed.program());
-    byte[] directory = RawString.of(spec.workingDirectory()).bytes();
+    byte[] directory = spec.directory();
     for (byte b : Posix.head(ProgramSearch.absolute(file, directory), HEAD_LENGTH)) {
       if (b == 0) {
         return false;

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /// @param command program and arguments; a program without a slash is searched in the `PATH` of the
 ///   environment
 /// @param environment the whole environment of the process
-/// @param workingDirectory where it starts
+/// @param workingDirectory where it starts; the empty path: where this program is
 /// @param capturesOutput whether stdout and stderr go to the listener; else they are the server's
 /// @param credentials the account to run as; empty: the server's
 /// @param openFiles limit of open files, soft and hard; empty: the server's
@@ -23,12 +23,14 @@ public record ProcessSpec(
     Optional<Credentials> credentials,
     OptionalInt openFiles,
     OptionalInt umask) {
+  private static final Path HERE = Path.of("");
+
   public ProcessSpec {
     command = List.copyOf(command);
     if (command.isEmpty() || command.getFirst().length() == 0) {
       throw new IllegalArgumentException("empty command (expected a program)");
     }
-    if (!workingDirectory.isAbsolute()) {
+    if (!workingDirectory.isAbsolute() && !workingDirectory.equals(HERE)) {
       throw new IllegalArgumentException(
           "working directory " + workingDirectory + " is relative (expected an absolute path)");
     }
@@ -45,6 +47,26 @@ public record ProcessSpec(
         Optional.empty(),
         OptionalInt.empty(),
         OptionalInt.empty());
+  }
+
+  /// A process in the directory of this program, with its output, account and limits.
+  public static ProcessSpec here(List<RawString> command, Environment environment) {
+    return new ProcessSpec(
+        command,
+        environment,
+        HERE,
+        false,
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty());
+  }
+
+  /// The bytes of the working directory. The one this program is in may have a name that no string
+  /// can hold.
+  byte[] directory() {
+    return workingDirectory.equals(HERE)
+        ? new byte[] {'.'}
+        : RawString.of(workingDirectory).bytes();
   }
 
   /// The same with stdout and stderr of the server.

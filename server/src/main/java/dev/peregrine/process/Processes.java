@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.peregrine.process.posix.Pipe;
 import dev.peregrine.process.posix.Posix;
+import dev.peregrine.process.posix.Redirect;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Phaser;
@@ -66,7 +67,7 @@ public final class Processes implements AutoCloseable {
   }
 
   private ChildProcess inherit(Launch launch, ChildListener listener) throws SpawnException {
-    return reaper.start(() -> new ChildProcess(launch.run(), listener, 0));
+    return reaper.start(() -> new ChildProcess(launch.run(Placement.WORKER), listener, 0));
   }
 
   private ChildProcess capture(Launch launch, ChildListener listener) throws SpawnException {
@@ -77,9 +78,10 @@ public final class Processes implements AutoCloseable {
       if (!out.isOpen() || !err.isOpen()) {
         throw SpawnFailures.noDescriptor(-Math.min(out.readEnd(), err.readEnd()));
       }
-      ChildProcess child =
-          reaper.start(
-              () -> new ChildProcess(launch.run(out.writeEnd(), err.writeEnd()), listener, 2));
+      Placement placement =
+          Placement.WORKER.withStreams(
+              Redirect.NULL, Redirect.to(out.writeEnd()), Redirect.to(err.writeEnd()));
+      ChildProcess child = reaper.start(() -> new ChildProcess(launch.run(placement), listener, 2));
       isStarted = true;
       pump.add(child, OutputStreamKind.STDOUT, out.readEnd());
       pump.add(child, OutputStreamKind.STDERR, err.readEnd());

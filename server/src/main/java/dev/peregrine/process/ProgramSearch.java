@@ -46,7 +46,7 @@ final class ProgramSearch {
   }
 
   private static byte[] absolute(byte[] candidate, ProcessSpec spec) {
-    return absolute(candidate, RawString.of(spec.workingDirectory()).bytes());
+    return absolute(candidate, spec.directory());
   }
 
   /// A path as seen from a directory.

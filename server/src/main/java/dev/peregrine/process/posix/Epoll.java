@@ -7,9 +7,13 @@ import java.lang.foreign.ValueLayout;
 /// A set of descriptors to wait on until one can be read. One thread waits and reads; any thread
 /// adds and wakes.
 public final class Epoll implements AutoCloseable {
+  /// No limit of a wait.
+  public static final int FOREVER = -1;
+
   private static final int EPOLL_CLOEXEC = 0x80000;
   private static final int EFD_CLOEXEC_NONBLOCK = 0x80800;
   private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_DEL = 2;
   private static final int EPOLLIN = 1;
   private static final int MAX_EVENTS = 256;
   private static final boolean IS_X86 = System.getProperty("os.arch").equals("amd64");
@@ -60,13 +64,27 @@ public final class Epoll implements AutoCloseable {
     }
   }
 
+  /// Takes a descriptor out that stays open.
+  public final synchronized void remove(int removed) {
+    if (!isClosed) {
+      Libc.call(CTL, descriptor, EPOLL_CTL_DEL, removed, events.address());
+    }
+  }
+
   /// Blocks until something can be read or [#wake] was called; the number of ready descriptors.
   public int await() {
     int count;
     do {
-      count = Libc.call(WAIT, descriptor, events.address(), MAX_EVENTS, -1);
-    } while (count == -Errno.EINTR);
-    return opened(count);
+      count = await(FOREVER);
+    } while (count == 0);
+    return count;
+  }
+
+  /// The same with a limit in milliseconds, [#FOREVER] for none. The result is 0 when the limit is
+  /// over or a signal came between.
+  public int await(int limitMillis) {
+    int count = Libc.call(WAIT, descriptor, events.address(), MAX_EVENTS, limitMillis);
+    return count == -Errno.EINTR ? 0 : opened(count);
   }
 
   /// A ready descriptor; empty-handed wake-ups give -1.

@@ -2,9 +2,11 @@ package dev.peregrine.process.posix;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.peregrine.process.posix.SpawnRequest.Leadership;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 
 /// The arguments of one `posix_spawn`, laid out in native memory. Belongs to one thread.
@@ -20,6 +22,7 @@ final class NativeSpawn implements AutoCloseable {
   private static final int POSIX_SPAWN_SETSID = 0x80;
   private static final int O_RDONLY = 0;
   private static final int O_WRONLY = 1;
+  private static final int O_RDWR = 2;
 
   private static final MemorySegment SPAWN = Libc.function("posix_spawn");
   private static final MemorySegment ATTR_INIT = Libc.function("posix_spawnattr_init");
@@ -31,8 +34,11 @@ final class NativeSpawn implements AutoCloseable {
   private static final MemorySegment DESTROY = Libc.function("posix_spawn_file_actions_destroy");
   private static final MemorySegment ADD_OPEN = Libc.function("posix_spawn_file_actions_addopen");
   private static final MemorySegment ADD_DUP2 = Libc.function("posix_spawn_file_actions_adddup2");
+  private static final MemorySegment ADD_CLOSE = Libc.function("posix_spawn_file_actions_addclose");
   private static final Optional<MemorySegment> ADD_CHDIR =
       Libc.optionalFunction("posix_spawn_file_actions_addchdir_np");
+  private static final Optional<MemorySegment> ADD_FOREGROUND =
+      Libc.optionalFunction("posix_spawn_file_actions_addtcsetpgrp_np");
   private static final Optional<MemorySegment> ADD_CLOSE_FROM =
       Libc.optionalFunction("posix_spawn_file_actions_addclosefrom_np");
 
@@ -51,12 +57,16 @@ final class NativeSpawn implements AutoCloseable {
             .toArray(MemorySegment[]::new);
     arguments = Libc.strings(arena, request.arguments());
     environment = Libc.strings(arena, request.environment());
-    setAttributes(request.isSessionLeader());
+    setAttributes(request.leadership());
     setActions(request);
   }
 
   static boolean canCloseFrom() {
     return ADD_CLOSE_FROM.isPresent();
+  }
+
+  static boolean canSetForeground() {
+    return ADD_FOREGROUND.isPresent();
   }
 
   static boolean canChangeDirectory() {
@@ -79,11 +89,16 @@ final class NativeSpawn implements AutoCloseable {
     return pid.get(ValueLayout.JAVA_INT, 0);
   }
 
-  private void setAttributes(boolean isSessionLeader) {
+  private void setAttributes(Leadership leadership) {
     MemorySegment none = arena.allocate(SIGNAL_SET_SIZE, 8);
     // Filled by hand: sigfillset leaves out the two signals that the C library keeps for itself.
     MemorySegment all = arena.allocate(SIGNAL_SET_SIZE, 8).fill((byte) 0xff);
-    int group = isSessionLeader ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
+    int group =
+        switch (leadership) {
+          case NONE -> 0;
+          case GROUP, FOREGROUND_GROUP -> POSIX_SPAWN_SETPGROUP;
+          case SESSION, TERMINAL_SESSION -> POSIX_SPAWN_SETSID;
+        };
     long address = attributes.address();
     succeed(Libc.call(ATTR_INIT, address));
     succeed(Libc.call(SET_FLAGS, address, group | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
@@ -94,28 +109,52 @@ final class NativeSpawn implements AutoCloseable {
   private void setActions(SpawnRequest request) {
     long address = actions.address();
     succeed(Libc.call(INIT, address));
+    if (request.leadership() == Leadership.FOREGROUND_GROUP && ADD_FOREGROUND.isPresent()) {
+      succeed(Libc.call(ADD_FOREGROUND.get(), address, 0));
+    }
+    if (request.leadership() == Leadership.TERMINAL_SESSION) {
+      open(0, "/proc/self/fd/0", O_RDWR);
+    }
     for (int i = 0; i < request.streams().size(); i++) {
       redirect(i, request.streams().get(i));
     }
-    if (ADD_CLOSE_FROM.isPresent()) {
-      succeed(Libc.call(ADD_CLOSE_FROM.get(), address, 3));
-    }
+    pass(request.passed());
     if (ADD_CHDIR.isPresent()) {
       MemorySegment directory = Libc.string(arena, request.workingDirectory());
       succeed(Libc.call(ADD_CHDIR.get(), address, directory.address()));
     }
   }
 
+  /// Not by a `switch` over the sealed type: its first use would cost the start of a container 15
+  /// ms.
   private void redirect(int stream, Redirect redirect) {
-    switch (redirect) {
-      case Redirect.Inherit() -> {}
-      case Redirect.Null() -> {
-        MemorySegment path = Libc.string(arena, "/dev/null".getBytes(US_ASCII));
-        int flags = stream == 0 ? O_RDONLY : O_WRONLY;
-        succeed(Libc.call(ADD_OPEN, actions.address(), stream, path.address(), flags, 0));
+    if (redirect instanceof Redirect.Null) {
+      open(stream, "/dev/null", stream == 0 ? O_RDONLY : O_WRONLY);
+    } else if (redirect instanceof Redirect.Descriptor(int number)) {
+      succeed(Libc.call(ADD_DUP2, actions.address(), number, stream));
+    }
+  }
+
+  private void open(int descriptor, String file, int flags) {
+    MemorySegment path = Libc.string(arena, file.getBytes(US_ASCII));
+    succeed(Libc.call(ADD_OPEN, actions.address(), descriptor, path.address(), flags, 0));
+  }
+
+  /// Descriptors that are passed on keep their places; all others above the standard ones go.
+  private void pass(List<SpawnRequest.Passed> passed) {
+    int end = 3;
+    for (SpawnRequest.Passed one : passed) {
+      succeed(Libc.call(ADD_DUP2, actions.address(), one.descriptor(), one.number()));
+      end = Math.max(end, one.number() + 1);
+    }
+    for (int i = 3; i < end; i++) {
+      int number = i;
+      if (passed.stream().noneMatch(one -> one.number() == number)) {
+        succeed(Libc.call(ADD_CLOSE, actions.address(), number));
       }
-      case Redirect.Descriptor(int number) ->
-          succeed(Libc.call(ADD_DUP2, actions.address(), number, stream));
+    }
+    if (ADD_CLOSE_FROM.isPresent()) {
+      succeed(Libc.call(ADD_CLOSE_FROM.get(), actions.address(), end));
     }
   }
 

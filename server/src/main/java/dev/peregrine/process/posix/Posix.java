@@ -23,7 +23,10 @@ public final class Posix {
   private static final int FD_CLOEXEC = 1;
   private static final int CLOSE_RANGE_CLOEXEC = 4;
   private static final int RLIMIT_NOFILE = 7;
+  private static final int PR_SET_PDEATHSIG = 1;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
+  private static final int TIOCNOTTY = 0x5422;
+  private static final int POLLOUT = 4;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
   private static final int SIGCHLD = 17;
@@ -39,14 +42,19 @@ public final class Posix {
   private static final MemorySegment FCNTL = Libc.function("fcntl");
   private static final MemorySegment GETEUID = Libc.function("geteuid");
   private static final MemorySegment GETPGID = Libc.function("getpgid");
+  private static final MemorySegment GETPID = Libc.function("getpid");
+  private static final MemorySegment IOCTL = Libc.function("ioctl");
   private static final MemorySegment KILL = Libc.function("kill");
   private static final MemorySegment OPEN = Libc.function("open");
   private static final MemorySegment PIPE2 = Libc.function("pipe2");
+  private static final MemorySegment POLL = Libc.function("poll");
   private static final MemorySegment PRCTL = Libc.function("prctl");
   private static final MemorySegment PRLIMIT = Libc.function("prlimit");
   private static final MemorySegment READ = Libc.function("read");
   private static final MemorySegment SIGNAL = Libc.function("signal");
   private static final MemorySegment SYSCONF = Libc.function("sysconf");
+  private static final MemorySegment TCGETPGRP = Libc.function("tcgetpgrp");
+  private static final MemorySegment TCSETPGRP = Libc.function("tcsetpgrp");
   private static final MemorySegment UMASK = Libc.function("umask");
   private static final MemorySegment WRITE = Libc.function("write");
 
@@ -55,6 +63,55 @@ public final class Posix {
   /// The effective user id of this process.
   public static int uid() {
     return Libc.call(GETEUID);
+  }
+
+  /// The id of this process.
+  public static int pid() {
+    return Libc.call(GETPID);
+  }
+
+  /// Sends a signal to every process this one may signal, itself excepted.
+  public static int killAll(int signal) {
+    return Libc.call(KILL, -1, signal);
+  }
+
+  /// The signal this process gets when the thread that started it ends; 0 for none.
+  public static int signalAtParentDeath(int signal) {
+    return Libc.call(PRCTL, PR_SET_PDEATHSIG, signal);
+  }
+
+  /// The foreground process group of the terminal at standard input; negative if there is no such
+  /// terminal, or it is not this session's.
+  public static int foreground() {
+    return Libc.call(TCGETPGRP, 0);
+  }
+
+  /// Makes a process group of this session the foreground one of the terminal at standard input.
+  /// The calling thread has `SIGTTOU` blocked.
+  public static int setForeground(int group) {
+    return Libc.call(TCSETPGRP, 0, group);
+  }
+
+  /// Gives up the terminal at standard input, so that another session can have it. Its foreground
+  /// group, and this process, get `SIGHUP` and `SIGCONT`.
+  public static int leaveTerminal() {
+    return Libc.call(IOCTL, 0, TIOCNOTTY);
+  }
+
+  /// Whether a few thousand bytes can be written without waiting.
+  public static boolean isWritable(int descriptor) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment poll = arena.allocate(8, 4);
+      poll.set(ValueLayout.JAVA_INT, 0, descriptor);
+      poll.set(ValueLayout.JAVA_SHORT, 4, (short) POLLOUT);
+      return Libc.call(POLL, poll.address(), 1, 0) > 0
+          && (poll.get(ValueLayout.JAVA_SHORT, 6) & POLLOUT) != 0;
+    }
+  }
+
+  /// Another descriptor for the same file, with a number no lower than `min`, closed on exec.
+  public static int duplicateFrom(int descriptor, int min) {
+    return Libc.call(FCNTL, descriptor, F_DUPFD_CLOEXEC, min);
   }
 
   /// Sends a signal to a process; 0 only asks whether it is there.

@@ -11,6 +11,8 @@ import dev.peregrine.process.posix.SpawnResult.Step;
 /// on a thread made for one spawn: on Linux these belong to a thread, and a child takes them from
 /// the thread that starts it. All other threads stay as they are.
 public final class Spawner {
+  private static final int SIGCONT = 18;
+
   private Spawner() {}
 
   /// Starts a process; returns when its program runs or cannot.
@@ -81,7 +83,16 @@ public final class Spawner {
           }
         }
         pid = spawn.pid();
+        if (errno == 0 && mustSetForeground()) {
+          Posix.setForeground(pid);
+          Posix.kill(pid, SIGCONT); // it may have touched the terminal too early
+        }
       }
+    }
+
+    private boolean mustSetForeground() {
+      return request.leadership() == SpawnRequest.Leadership.FOREGROUND_GROUP
+          && !NativeSpawn.canSetForeground();
     }
 
     private boolean prepare(ThreadState state) {

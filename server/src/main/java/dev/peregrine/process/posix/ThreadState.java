@@ -1,5 +1,6 @@
 package dev.peregrine.process.posix;
 
+import dev.peregrine.process.posix.SpawnRequest.Privileges;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,6 +34,7 @@ final class ThreadState implements AutoCloseable {
 
   private final Arena arena = Arena.ofConfined();
   private final boolean isSwitching;
+  private final boolean isForgoing;
   private final OptionalInt umask;
   private final int uid;
   private final int gid;
@@ -44,6 +46,9 @@ final class ThreadState implements AutoCloseable {
 
   ThreadState(SpawnRequest request) {
     isSwitching = request.identity().isPresent();
+    isForgoing =
+        request.identity().map(SpawnRequest.Identity::privileges).orElse(Privileges.REGAINABLE)
+            == Privileges.FORGONE;
     umask = request.umask();
     uid = request.identity().map(SpawnRequest.Identity::uid).orElse(0);
     gid = request.identity().map(SpawnRequest.Identity::gid).orElse(0);
@@ -77,7 +82,7 @@ final class ThreadState implements AutoCloseable {
   }
 
   int forgoPrivileges() {
-    return -Libc.call(PRCTL, PR_SET_NO_NEW_PRIVS, 1);
+    return isForgoing ? -Libc.call(PRCTL, PR_SET_NO_NEW_PRIVS, 1) : 0;
   }
 
   int setGroups() {

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 /// Waiting for children. One thread of the process does it, or statuses get lost.
 public final class Wait {
   private static final int P_ALL = 0;
+  private static final int ANY = -1;
   private static final int WNOHANG = 1;
   private static final int WEXITED = 4;
   private static final int WNOWAIT = 0x01000000;
@@ -42,6 +43,21 @@ public final class Wait {
   /// Reaps a child if it has ended; else the result's `pid` is 0.
   public static Reaped tryReap(int pid) {
     return reap(pid, WNOHANG);
+  }
+
+  /// Reaps some child that has ended. The result's `pid` is 0 if none has, minus `ECHILD` if there
+  /// are no children.
+  public static Reaped tryReapAny() {
+    return reap(ANY, WNOHANG);
+  }
+
+  /// Whether there is any child, ended or not.
+  public static boolean hasChildren() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(SIGINFO_SIZE, 8);
+      int options = WEXITED | WNOWAIT | WNOHANG;
+      return Libc.call(WAITID, P_ALL, 0, info.address(), options) != -Errno.ECHILD;
+    }
   }
 
   private static Reaped reap(int pid, int options) {

@@ -1,0 +1,314 @@
+package dev.peregrine.init;
+
+import dev.peregrine.log.EventLog;
+import dev.peregrine.process.Environment;
+import dev.peregrine.process.ExitStatus;
+import dev.peregrine.process.Placement;
+import dev.peregrine.process.ProcessSpec;
+import dev.peregrine.process.SpawnException;
+import dev.peregrine.process.posix.Posix;
+import dev.peregrine.process.posix.SignalQueue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Process 1 of a container: starts scripts, services and the main command in order, passes signals
+/// on, reaps what others leave behind, and takes everything down in order.
+///
+/// ```
+/// scripts ─► services ─► running ─► shutdown ─► exit code
+///    └───────────┴── TERM, failure ──┘
+/// ```
+public final class Init implements Host {
+  private static final int FAILED = 1;
+  private static final int SIGNALLED = 128;
+
+  private final Options options;
+  private final EventLog log;
+  private final Loop loop;
+  private final SignalQueue signals;
+  private final Children children = new Children();
+  private final MainCommand main;
+  private final Services services;
+  private final Shutdown shutdown;
+  private Environment environment;
+  private Phase phase = Phase.SCRIPTS;
+  private @Nullable Scripts scripts;
+  private OptionalInt exitCode = OptionalInt.empty();
+  private int interrupts;
+
+  /// What init is doing.
+  private enum Phase {
+    SCRIPTS,
+    SERVICES,
+    RUNNING,
+    SHUTDOWN
+  }
+
+  Init(Options options, Environment environment) {
+    this.options = options;
+    this.environment = environment;
+    this.log = Talker.log(options.talk());
+    this.loop = new Loop(log);
+    this.signals = new SignalQueue();
+    this.main = new MainCommand(this, options);
+    this.services = Services.none();
+    this.shutdown = new Shutdown(this, options, services, main, loop::end);
+  }
+
+  /// The entry. The first argument is the name by which the program was called.
+  public static void main(String[] arguments) throws IOException {
+    Runtime.getRuntime().halt(run(Invocation.ofProcess(arguments.length)));
+  }
+
+  private static int run(Invocation invocation) {
+    Arguments.Answer answer = Arguments.read(invocation);
+    if (answer instanceof Arguments.Run(Options options)) {
+      return new Init(options, invocation.environment()).run();
+    }
+    Arguments.Said said = (Arguments.Said) answer;
+    byte[] text = said.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Posix.write(said.code() == 0 ? 1 : 2, text);
+    return said.code();
+  }
+
+  /// Runs to the end of the container; the exit code.
+  int run() {
+    if (!services.hasAny() && options.command().isEmpty()) {
+      Talker.say(Arguments.NOTHING_TO_DO);
+      return Arguments.USAGE;
+    }
+    prepare();
+    loop.watch(signals.descriptor(), this::takeSignals);
+    loop.soon(this::startScripts);
+    loop.run();
+    services.close();
+    return exitCode.orElse(0);
+  }
+
+  private void prepare() {
+    Posix.keepEndedChildren();
+    if (Posix.pid() != 1) {
+      Posix.adoptOrphans(true);
+    }
+    if (options.parentDeath() != 0) {
+      Posix.signalAtParentDeath(options.parentDeath());
+    }
+    if (!signals.wasBlocked()) {
+      log.warn("signals.early_ones_lost", "remedy", "start init by its launcher");
+    }
+  }
+
+  private void startScripts() {
+    List<Path> files = new ArrayList<>();
+    if (options.has(Options.Part.SCRIPTS)) {
+      files.addAll(Scripts.in(options.roots().scripts(), this));
+      if (Scripts.isProgram(options.roots().rcLocal(), this)) {
+        files.add(options.roots().rcLocal());
+      }
+    }
+    Scripts startup = new Scripts(this, files, _ -> options.limits().script(), new StartPlan());
+    scripts = startup;
+    startup.run();
+  }
+
+  /// A start-up script that fails ends the container.
+  private final class StartPlan implements Scripts.Plan {
+    @Override
+    public void ended() {}
+
+    @Override
+    public boolean failed(Path script, String how) {
+      log.error("script.failed", "script", script, "status", how);
+      exit(FAILED);
+      return false;
+    }
+
+    @Override
+    public void done(boolean isComplete) {
+      scripts = null;
+      if (isComplete && phase == Phase.SCRIPTS) {
+        phase = Phase.SERVICES;
+        services.start(Init.this::startMain);
+      } else {
+        phase = Phase.SHUTDOWN;
+        shutdown.beginEarly();
+      }
+    }
+  }
+
+  private void startMain() {
+    if (phase != Phase.SERVICES) {
+      return;
+    }
+    phase = Phase.RUNNING;
+    if (options.command().isEmpty()) {
+      return;
+    }
+    try {
+      main.start(this::mainEnded);
+    } catch (SpawnException e) {
+      log.error("command.not_started", "reason", e.getMessage());
+      int own = options.main().failedStartCode();
+      exit(own == 0 ? e.shellCode() : own);
+      beginShutdown();
+    }
+  }
+
+  private void mainEnded(ExitStatus status) {
+    Posix.setForeground(Posix.groupOf(0));
+    exit(options.codes().of(status.shellCode()));
+    if (shutdown.isBegun()) {
+      shutdown.mainEnded();
+    } else {
+      beginShutdown();
+    }
+  }
+
+  private void beginShutdown() {
+    phase = Phase.SHUTDOWN;
+    shutdown.begin();
+  }
+
+  private void exit(int code) {
+    if (exitCode.isEmpty()) {
+      exitCode = OptionalInt.of(code);
+    }
+  }
+
+  private void takeSignals() {
+    boolean hasChildChanged = false;
+    for (int signal = signals.poll(); signal != 0; signal = signals.poll()) {
+      if (signal == SignalNumber.CHLD) {
+        hasChildChanged = true;
+      } else {
+        take(signal);
+      }
+    }
+    if (hasChildChanged && !children.reap()) {
+      shutdown.childless();
+    }
+  }
+
+  private void take(int signal) {
+    int target = options.rules().target(signal);
+    if (target == 0) {
+      return;
+    }
+    boolean isStop = signal == SignalNumber.TERM || target == SignalNumber.TERM;
+    if (options.has(Options.Part.ORDERED_STOP)) {
+      switch (phase) {
+        case SCRIPTS, SERVICES -> takeEarly(signal, isStop);
+        case RUNNING -> takeRunning(signal, target, isStop);
+        case SHUTDOWN -> takeLate(signal, target, isStop);
+      }
+    } else {
+      main.signal(target);
+    }
+  }
+
+  private void takeEarly(int signal, boolean isStop) {
+    if (!isStop && signal != SignalNumber.INT && signal != SignalNumber.QUIT) {
+      return;
+    }
+    exit(options.command().isEmpty() ? options.stopCode() : SIGNALLED + signal);
+    log.info("stop.requested", "signal", SignalNumber.describe(signal));
+    if (phase == Phase.SERVICES) {
+      beginShutdown();
+    } else if (scripts != null) {
+      phase = Phase.SHUTDOWN;
+      scripts.abort(
+          signal == SignalNumber.QUIT
+              ? Duration.ZERO
+              : options.limits().main().orElse(options.limits().stop().dividedBy(2)));
+    }
+  }
+
+  private void takeRunning(int signal, int target, boolean isStop) {
+    boolean hasMain = !options.command().isEmpty();
+    interrupts += signal == SignalNumber.INT ? 1 : 0;
+    if (isStop) {
+      log.info("stop.requested", "signal", SignalNumber.describe(signal));
+      phase = Phase.SHUTDOWN;
+      if (!hasMain) {
+        exit(options.stopCode());
+      }
+      shutdown.begin(target);
+    } else if (hasMain) {
+      main.signal(target);
+    } else if (signal == SignalNumber.INT || signal == SignalNumber.QUIT) {
+      exit(options.stopCode());
+      phase = Phase.SHUTDOWN;
+      shutdown.begin(target);
+      if (signal == SignalNumber.QUIT) {
+        shutdown.hurry();
+      }
+    } else {
+      services.signalled(signal);
+    }
+  }
+
+  private void takeLate(int signal, int target, boolean isStop) {
+    interrupts += signal == SignalNumber.INT ? 1 : 0;
+    if (isStop) {
+      log.info("stop.signal_ignored", "signal", SignalNumber.describe(signal));
+    } else if (signal == SignalNumber.QUIT || (signal == SignalNumber.INT && interrupts > 1)) {
+      shutdown.hurry();
+    } else {
+      main.signal(target);
+    }
+  }
+
+  @Override
+  public Child start(ProcessSpec spec, Placement placement, Consumer<ExitStatus> ended)
+      throws SpawnException {
+    return children.start(spec, placement, ended);
+  }
+
+  @Override
+  public Timer after(Duration delay, Runnable action) {
+    return loop.after(delay, action);
+  }
+
+  @Override
+  public Timer watch(int descriptor, Runnable readable) {
+    return loop.watch(descriptor, readable);
+  }
+
+  @Override
+  public Capture capture(Sink sink) {
+    return loop.capture(sink);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  @Override
+  public Environment environment() {
+    return environment;
+  }
+
+  @Override
+  public void stop(int code, String reason) {
+    log.info("stop.requested", "reason", reason);
+    loop.soon(() -> {
+      if (phase == Phase.SERVICES || phase == Phase.RUNNING) {
+        exit(code);
+        phase = Phase.SHUTDOWN;
+        shutdown.begin(SignalNumber.TERM);
+      }
+    });
+  }
+
+  @Override
+  public EventLog log() {
+    return log;
+  }
+}
