@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.peregrine {
   requires static transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;

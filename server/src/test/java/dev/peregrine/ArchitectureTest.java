@@ -66,6 +66,10 @@ class ArchitectureTest {
           Map.entry("process", List.of()),
           Map.entry("log", List.of()));
 
+  /// The part of `cache` that holds what is stored: shared by threads, and told the time by itself.
+  private static final String STORE =
+      "dev\\.peregrine\\.cache\\.(ContentMemory|ResponseStore|Purge.*|CacheStatistics|UncacheableMarks).*";
+
   static Stream<String> packages() {
     return ARROWS.keySet().stream().sorted();
   }
@@ -136,10 +140,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void http_isPure() {
+  void httpAndCachePolicy_arePure() {
     check(
         noClasses()
             .that(resideInAnyPackage(globs(List.of("http", "cache"))))
+            .and()
+            .haveNameNotMatching(STORE)
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
@@ -162,6 +168,7 @@ class ArchitectureTest {
     onlyIn("tools.jackson..", List.of("pool", "admin", "config", "cli"));
     onlyIn("org.snakeyaml..", List.of("config"));
     onlyIn("picocli..", List.of("cli"));
+    onlyIn("com.github.benmanes.caffeine..", List.of("cache"));
     onlyIn("java.lang.foreign..", List.of("process"));
   }
 
