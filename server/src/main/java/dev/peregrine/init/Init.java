@@ -67,7 +67,8 @@ public final class Init implements Host {
   }
 
   private static int run(Invocation invocation) {
-    Arguments.Answer answer = Arguments.read(invocation);
+    Arguments.Answer answer =
+        invocation.name().equals("setuser") ? SetUser.run(invocation) : Arguments.read(invocation);
     if (answer instanceof Arguments.Run(Options options)) {
       return new Init(options, invocation.environment()).run();
     }

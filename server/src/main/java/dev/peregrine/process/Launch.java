@@ -3,13 +3,17 @@ package dev.peregrine.process;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.peregrine.process.posix.Errno;
+import dev.peregrine.process.posix.Exec;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SpawnRequest;
+import dev.peregrine.process.posix.SpawnRequest.Leadership;
+import dev.peregrine.process.posix.SpawnRequest.Privileges;
 import dev.peregrine.process.posix.SpawnResult;
 import dev.peregrine.process.posix.Spawner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// A [ProcessSpec] made ready: program found, account checked.
 public final class Launch {
@@ -41,20 +45,39 @@ public final class Launch {
 
   /// Starts it; its process id. The caller sees to it that the process is reaped.
   public int run(Placement placement) throws SpawnException {
+    return limited(start(placement, Spawner::spawn));
+  }
+
+  /// Puts a program in the place of this one, in the same process; the result is why it could not.
+  public static SpawnException become(ProcessSpec spec) {
+    Placement here =
+        new Placement(
+            Placement.WORKER.streams(), List.of(), Leadership.NONE, Privileges.REGAINABLE);
+    try {
+      Launch launch = new Launch(spec, ProgramSearch.find(spec), spec.credentials());
+      int pid = launch.start(here, Exec::run);
+      throw new IllegalStateException("still here, beside " + pid);
+    } catch (SpawnException e) {
+      return e;
+    }
+  }
+
+  private int start(Placement placement, Function<SpawnRequest, SpawnResult> way)
+      throws SpawnException {
     List<byte[]> arguments = spec.command().stream().map(RawString::bytes).toList();
     SpawnRequest request = request(programs, arguments, placement);
-    SpawnResult result = Spawner.spawn(request);
+    SpawnResult result = way.apply(request);
     if (result instanceof SpawnResult.Failed failed && isShellScript(failed)) {
       List<byte[]> shellArguments = new ArrayList<>(arguments);
       shellArguments.set(0, programs.get(failed.program()));
       shellArguments.addFirst("sh".getBytes(US_ASCII));
       request = request(List.of(SHELL), shellArguments, placement);
-      result = Spawner.spawn(request);
+      result = way.apply(request);
     }
-    if (result instanceof SpawnResult.Started(int pid)) {
-      return limited(pid);
-    }
-    throw SpawnFailures.describe((SpawnResult.Failed) result, request);
+    return switch (result) {
+      case SpawnResult.Started(int pid) -> pid;
+      case SpawnResult.Failed failed -> throw SpawnFailures.describe(failed, request);
+    };
   }
 
   private SpawnRequest request(List<byte[]> files, List<byte[]> arguments, Placement placement) {

@@ -24,6 +24,11 @@ public final class Errno {
 
   private Errno() {}
 
+  /// Whether a program that could not be started may still be found in another directory.
+  static boolean mayBeElsewhere(int errno) {
+    return errno == EACCES || errno == ENOENT || errno == ENOTDIR;
+  }
+
   /// The usual words for an error number.
   public static String describe(int errno) {
     return switch (errno) {

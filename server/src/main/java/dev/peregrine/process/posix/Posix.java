@@ -298,9 +298,13 @@ public final class Posix {
     for (String name : open == null ? new String[0] : open) {
       int descriptor = Integer.parseInt(name);
       if (descriptor > 2) {
-        Libc.call(FCNTL, descriptor, F_SETFD, FD_CLOEXEC);
+        closeOnExec(descriptor);
       }
     }
+  }
+
+  static void closeOnExec(int descriptor) {
+    Libc.call(FCNTL, descriptor, F_SETFD, FD_CLOEXEC);
   }
 
   static int read(int descriptor, MemorySegment buffer, byte[] into) {

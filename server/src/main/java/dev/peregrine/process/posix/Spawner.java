@@ -78,7 +78,7 @@ public final class Spawner {
         step = Step.SPAWN;
         for (program = 0; program < request.programs().size(); program++) {
           errno = spawn.run(program);
-          if (errno != Errno.EACCES && errno != Errno.ENOENT && errno != Errno.ENOTDIR) {
+          if (!Errno.mayBeElsewhere(errno)) {
             break;
           }
         }
@@ -103,16 +103,8 @@ public final class Spawner {
         errno = NativeSpawn.canChangeDirectory() ? 0 : state.changeDirectory();
       }
       if (errno == 0 && state.isSwitching()) {
-        step = Step.NO_NEW_PRIVILEGES;
-        errno = state.forgoPrivileges();
-        step = errno == 0 ? Step.SET_GROUPS : step;
-        errno = errno == 0 ? state.setGroups() : errno;
-        step = errno == 0 ? Step.SET_GID : step;
-        errno = errno == 0 ? state.setGid() : errno;
-        step = errno == 0 ? Step.SET_UID : step;
-        errno = errno == 0 ? state.setUid() : errno;
-        step = errno == 0 ? Step.VERIFY_IDENTITY : step;
-        errno = errno == 0 && !state.isSwitched() ? Errno.EPERM : errno;
+        errno = state.switchAccount();
+        step = state.step();
       }
       return errno == 0;
     }

@@ -1,6 +1,7 @@
 package dev.peregrine.process.posix;
 
 import dev.peregrine.process.posix.SpawnRequest.Privileges;
+import dev.peregrine.process.posix.SpawnResult.Step;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,10 +40,12 @@ final class ThreadState implements AutoCloseable {
   private final int uid;
   private final int gid;
   private final int[] groups;
+  private final int[] others;
   private final int[] found;
   private final MemorySegment wanted;
   private final MemorySegment answer;
   private final MemorySegment directory;
+  private Step step = Step.NO_NEW_PRIVILEGES;
 
   ThreadState(SpawnRequest request) {
     isSwitching = request.identity().isPresent();
@@ -53,7 +56,8 @@ final class ThreadState implements AutoCloseable {
     uid = request.identity().map(SpawnRequest.Identity::uid).orElse(0);
     gid = request.identity().map(SpawnRequest.Identity::gid).orElse(0);
     List<Integer> list = request.identity().map(SpawnRequest.Identity::groups).orElse(List.of());
-    groups = list.stream().mapToInt(Integer::intValue).sorted().toArray();
+    groups = list.stream().mapToInt(Integer::intValue).toArray();
+    others = Arrays.stream(groups).filter(group -> group != gid).sorted().toArray();
     wanted = arena.allocate(ValueLayout.JAVA_INT, groups.length + 1L);
     MemorySegment.copy(groups, 0, wanted, ValueLayout.JAVA_INT, 0, groups.length);
     found = new int[groups.length + 3];
@@ -81,19 +85,47 @@ final class ThreadState implements AutoCloseable {
     return -Libc.call(CHDIR, directory.address());
   }
 
-  int forgoPrivileges() {
+  /// Changes the account, and asks the kernel whether it is changed. If not, [#step] names what
+  /// went wrong.
+  int switchAccount() {
+    int errno = forgoPrivileges();
+    if (errno == 0) {
+      step = Step.SET_GROUPS;
+      errno = setGroups();
+    }
+    if (errno == 0) {
+      step = Step.SET_GID;
+      errno = setGid();
+    }
+    if (errno == 0) {
+      step = Step.SET_UID;
+      errno = setUid();
+    }
+    if (errno == 0) {
+      step = Step.VERIFY_IDENTITY;
+      errno = isSwitched() ? 0 : Errno.EPERM;
+    }
+    return errno;
+  }
+
+  /// The step that [#switchAccount] has come to.
+  Step step() {
+    return step;
+  }
+
+  private int forgoPrivileges() {
     return isForgoing ? -Libc.call(PRCTL, PR_SET_NO_NEW_PRIVS, 1) : 0;
   }
 
-  int setGroups() {
+  private int setGroups() {
     return -(int) Libc.callLong(SYSCALL, SYS_SETGROUPS, groups.length, wanted.address());
   }
 
-  int setGid() {
+  private int setGid() {
     return -(int) Libc.callLong(SYSCALL, SYS_SETRESGID, gid, gid, gid);
   }
 
-  int setUid() {
+  private int setUid() {
     return -(int) Libc.callLong(SYSCALL, SYS_SETRESUID, uid, uid, uid);
   }
 
@@ -114,13 +146,18 @@ final class ThreadState implements AutoCloseable {
         && answer.getAtIndex(ValueLayout.JAVA_INT, 2) == id;
   }
 
+  /// Whether the groups are the wanted ones; the primary one may be among them or not.
   private boolean hasGroups() {
     int count = (int) Libc.callLong(SYSCALL, SYS_GETGROUPS, found.length, answer.address());
+    int size = 0;
     for (int i = 0; i < count; i++) {
-      found[i] = answer.getAtIndex(ValueLayout.JAVA_INT, i);
+      int group = answer.getAtIndex(ValueLayout.JAVA_INT, i);
+      if (group != gid) {
+        found[size++] = group;
+      }
     }
-    Arrays.sort(found, 0, Math.max(0, count));
-    return count == groups.length && Arrays.equals(found, 0, count, groups, 0, groups.length);
+    Arrays.sort(found, 0, size);
+    return count >= 0 && Arrays.equals(found, 0, size, others, 0, others.length);
   }
 
   @Override
