@@ -1,86 +1,83 @@
 # frozen_string_literal: true
 
-require "stringio"
+require_relative "exits"
+require_relative "spool"
 
 module Peregrine
-  # Takes a request's content off the connection before the app is called: into memory, or into an
-  # unlinked temporary file if it is long. The server has buffered it, so that this never waits long.
+  # The content of one request, taken off the connection piece by piece.
   class Content
-    MEMORY = 131_072
     PIECE = 65_536
-    CHUNK_HEAD = /\A\h{1,16}(?:[ \t]*;[^\r\n]*)?\z/.freeze
+    # What is read and thrown away so that a connection can be used again.
+    SKIPPED = 1_048_576
+    CHUNK_HEAD = /\A(\h{1,16})[ \t]*(?:;[^\r\n]*)?\z/.freeze
 
     # What was read beyond the content.
     attr_reader :rest
 
-    # Takes what was read beyond the frame.
-    def initialize(socket, rest)
+    # Takes what was read beyond the frame, and the content's length; without one it is in the
+    # chunked coding (RFC 9112 section 7.1).
+    def initialize(socket, rest, length)
       @socket = socket
       @rest = rest || String.new(encoding: Encoding::BINARY)
-      @data = String.new(encoding: Encoding::BINARY)
-      @file = nil
+      @is_chunked = length.nil?
+      @missing = length || 0
+      @is_begun = false
+      @is_ended = false
     end
 
-    # Reads content of a known length; returns it as a file to read from.
-    def read(length)
-      transfer(length)
-      input
+    # Returns what has arrived, up to a limit, and waits only if that is nothing; nil at the end.
+    def piece
+      begin_chunk if @is_chunked && @missing.zero? && !@is_ended
+      return nil if @missing.zero?
+
+      received = @rest.empty? ? receive(@missing) : @rest.slice!(0, @missing)
+      @missing -= received.bytesize
+      received
     end
 
-    # Reads content in the chunked coding (RFC 9112 section 7.1).
-    def read_chunked
-      while (size = chunk_size).positive?
-        transfer(size)
-        line
+    # Reads all of it; returns a file to read from.
+    def whole
+      spool = Spool.new
+      while (received = piece)
+        spool << received
       end
-      nil until line.empty?
-      input
+      spool.file
+    end
+
+    # Throws away what is left. Returns whether that came to an end soon.
+    def skip
+      skipped = 0
+      while skipped <= SKIPPED
+        received = piece
+        return true unless received
+
+        skipped += received.bytesize
+      end
+      false
     end
 
     private
 
-    def transfer(size)
-      spool if !@file && @data.bytesize + size > MEMORY
-      taken = @rest.slice!(0, size)
-      (@file || @data) << taken
-      missing = size - taken.bytesize
-      return unless missing.positive?
-      return @data << exactly(missing) unless @file
+    def begin_chunk
+      line if @is_begun # ends the chunk before
+      @is_begun = true
+      head = CHUNK_HEAD.match(line) || raise(Gone, "bad chunk size")
+      @missing = head[1].hex
+      return unless @missing.zero?
 
-      raise EOFError, "content ends early" if IO.copy_stream(@socket, @file, missing) < missing
-    end
-
-    def exactly(size)
-      data = @socket.read(size)
-      raise EOFError, "content ends early" if data.nil? || data.bytesize < size
-
-      data
-    end
-
-    def chunk_size
-      head = line
-      raise EOFError, "bad chunk size" unless head.match?(CHUNK_HEAD)
-
-      head.hex
+      nil until line.empty?
+      @is_ended = true
     end
 
     def line
-      @rest << @socket.readpartial(PIECE) until (finish = @rest.index("\r\n"))
+      @rest << receive(PIECE) until (finish = @rest.index("\r\n"))
       @rest.slice!(0, finish + 2).chomp!("\r\n")
     end
 
-    def spool
-      require "tempfile"
-      @file = Tempfile.new("peregrine-content", mode: File::RDWR, binmode: true)
-      @file.unlink
-      @file.write(@data)
-    end
-
-    def input
-      return StringIO.new(@data) unless @file
-
-      @file.rewind
-      @file
+    def receive(size)
+      @socket.readpartial([size, PIECE].min)
+    rescue EOFError
+      raise Gone, "request content ends early"
     end
   end
 end

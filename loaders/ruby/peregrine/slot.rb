@@ -2,6 +2,7 @@
 
 require "stringio"
 require_relative "content"
+require_relative "input"
 require_relative "response"
 
 module Peregrine
@@ -21,10 +22,12 @@ module Peregrine
 
     attr_reader :path
 
-    def initialize(app, path, index, multithread)
+    # With `streams` the app gets content as it arrives, without it once it is whole.
+    def initialize(app, path, index, multithread:, streams:)
       @app = app
       @path = path
       @index = index
+      @streams = streams
       @hijack = Hijack.new
       @early_hints = EarlyHints.new
       @no_content = StringIO.new(String.new.freeze)
@@ -32,6 +35,7 @@ module Peregrine
       @response = Response.new
       @socket = nil
       @rest = nil
+      @content = nil
       @busy = false
       @draining = false
       @server = listen
@@ -119,6 +123,7 @@ module Peregrine
       buffer = String.new(capacity: FRAME, encoding: Encoding::BINARY)
       while !@draining && (env = read_request(socket, buffer))
         keep = serve_request(socket, env)
+        keep &&= skip_content if @content
         @busy = false
         return if keep.nil?
         break unless keep
@@ -132,6 +137,7 @@ module Peregrine
     ensure
       @socket = nil
       @rest = nil
+      @content = nil
       @busy = false
     end
 
@@ -174,13 +180,29 @@ module Peregrine
     end
 
     def read_content(socket, env, rest)
-      content = Content.new(socket, rest)
-      if (length = env["CONTENT_LENGTH"])
-        env["rack.input"] = content.read(length.to_i)
-      elsif env.delete("HTTP_TRANSFER_ENCODING")
-        env["rack.input"] = content.read_chunked
+      length = env["CONTENT_LENGTH"]
+      return @rest = rest unless env.delete("HTTP_TRANSFER_ENCODING") || length
+
+      content = Content.new(socket, rest, length&.to_i)
+      if @streams
+        @content = content
+        env["rack.input"] = Input.of(content)
+      else
+        env["rack.input"] = content.whole
+        keep_rest(content)
       end
+    end
+
+    # Returns whether the connection can take another request.
+    def skip_content
+      content = @content
+      @content = nil
+      content.skip && keep_rest(content)
+    end
+
+    def keep_rest(content)
       @rest = content.rest unless content.rest.empty?
+      true
     end
 
     # Returns whether the connection can take another request; nil if it is the app's from now on.

@@ -14,6 +14,7 @@ module Peregrine
       @startup_file = environment.fetch("PEREGRINE_STARTUP_FILE")
       @socket_directory = environment.fetch("PEREGRINE_SOCKET_DIR")
       @thread_count = [environment.fetch("PEREGRINE_THREADS", "1").to_i, 1].max
+      @streams = environment["PEREGRINE_STREAM_CONTENT"] == "1"
       @title = "peregrine worker: #{environment["PEREGRINE_WORKER"]} " \
                "(#{environment["PEREGRINE_APP_NAME"]})"
       @slots = []
@@ -49,7 +50,8 @@ module Peregrine
     def serve(app)
       @control.step("listen") do
         @slots = Array.new(@thread_count) do |index|
-          Slot.new(app, File.join(@socket_directory, "slot-#{index}.sock"), index, @thread_count > 1)
+          Slot.new(app, File.join(@socket_directory, "slot-#{index}.sock"), index,
+                   multithread: @thread_count > 1, streams: @streams)
         end
         @slots.each(&:start)
       end

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Apps that check the server against the specification of their interface, and ways to define one.
@@ -132,28 +133,58 @@ class SpecificationTest {
     }
   }
 
-  @Test
-  void requestBuffering_off_letsTheAppReadWhatHasArrived() {
+  private static final String READS_HALF_OF_IT_PYTHON =
+      """
+      import os
+      def application(environ, start_response):
+          first = environ["wsgi.input"].read(5)
+          with open(os.environ["LEDGER"], "wb") as ledger:
+              ledger.write(first)
+          start_response("200 OK", [])
+          return [first + environ["wsgi.input"].read()]
+      """;
+
+  private static final String READS_HALF_OF_IT_RUBY =
+      """
+      run(lambda do |env|
+        first = env["rack.input"].read(5)
+        File.binwrite(ENV["LEDGER"], first)
+        rest = env["rack.input"].read
+        env["rack.input"].rewind
+        [200, {}, [first, rest, " ", env["rack.input"].read]]
+      end)
+      """;
+
+  @ParameterizedTest
+  @CsvSource({
+    "python, Content-Length: 10, first, other",
+    "ruby, Content-Length: 10, first, other",
+    "ruby, Transfer-Encoding: chunked, 5!first!, 5!other!0!!",
+    "jruby, Content-Length: 10, first, other",
+    "jruby, Transfer-Encoding: chunked, 5!first!, 5!other!0!!"
+  })
+  void requestBuffering_off_letsTheAppReadWhatHasArrived(
+      String runtime, String framing, String first, String rest) {
+    boolean isPython = runtime.equals("python");
     Path app =
-        Apps.of(
-            "wsgi.py",
-            """
-            import os
-            def application(environ, start_response):
-                first = environ["wsgi.input"].read(5)
-                with open(os.environ["LEDGER"], "wb") as ledger:
-                    ledger.write(first)
-                start_response("200 OK", [])
-                return [first + environ["wsgi.input"].read()]
-            """);
-    try (Peregrine server =
-            Peregrine.of(app).option("request_buffering", false).workers(1).start();
+        isPython
+            ? Apps.of("wsgi.py", READS_HALF_OF_IT_PYTHON)
+            : Apps.of("config.ru", READS_HALF_OF_IT_RUBY);
+    Peregrine.Setup setup = Peregrine.of(app).option("request_buffering", false).workers(1);
+    if (runtime.equals("jruby")) {
+      setup.variable("PATH", Tools.pathWithout("ruby", "jruby", "rbenv"));
+    }
+    try (Peregrine server = setup.start();
         RawConnection connection = server.connect()) {
-      connection.send(Messages.request("POST", "/", "Content-Length: 10") + "\r\nfirst");
+      String head = Messages.request("POST", "/", framing) + "\r\n";
+      connection.send(head + first.replace("!", "\r\n"));
       Await.until(
           "first half in the app", () -> server.home().resolve("ledger").toFile().length() == 5);
 
-      assertThat(connection.send("other").answer().text()).isEqualTo("firstother");
+      assertThat(connection.send(rest.replace("!", "\r\n")).answer().text())
+          .isEqualTo(isPython ? "firstother" : "firstother firstother");
+      assertThat(connection.send(head + (first + rest).replace("!", "\r\n")).answer().status())
+          .isEqualTo(200);
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param variables further environment variables of the workers
 /// @param user account that the workers run as; only for root
 /// @param threads threads of a Ruby or Python worker
+/// @param streamsContent whether the app gets request content as it arrives
 /// @param restartDirectory directory in which `restart.txt` is looked for
 public record AppConfig(
     Path root,
@@ -34,6 +35,7 @@ public record AppConfig(
     Map<String, String> variables,
     Optional<String> user,
     int threads,
+    boolean streamsContent,
     Path restartDirectory) {
   public AppConfig {
     passEnvironment = List.copyOf(passEnvironment);

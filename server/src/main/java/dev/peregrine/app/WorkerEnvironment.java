@@ -63,6 +63,9 @@ final class WorkerEnvironment {
     added.put("PEREGRINE_APP_ENV", config.environment());
     added.put("PEREGRINE_APP_NAME", app.name());
     added.put("PEREGRINE_THREADS", Integer.toString(config.threads()));
+    if (config.streamsContent()) {
+      added.put("PEREGRINE_STREAM_CONTENT", "1");
+    }
     app.startupFile().ifPresent(file -> added.put("PEREGRINE_STARTUP_FILE", file.toString()));
     added.put("RAILS_ENV", config.environment());
     added.put("RACK_ENV", config.environment());

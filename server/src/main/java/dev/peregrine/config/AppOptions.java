@@ -175,6 +175,7 @@ final class AppOptions {
         values.of(ENVVARS),
         values.find(USER),
         values.of(THREAD_COUNT),
+        !values.of(RequestOptions.REQUEST_BUFFERING),
         values.of(RESTART_DIR));
   }
 }

@@ -18,8 +18,7 @@ final class RequestOptions {
               "request_buffering",
               "Whether the content of a request is received whole before a worker is taken, so"
                   + " that a slow client costs no worker. Without it the app sees the content as"
-                  + " it arrives;"
-                  + " a Ruby app gets it once it is whole.")
+                  + " it arrives.")
           .byDefault(true);
 
   static final Option<Long> MAX_CONTENT_SIZE =

@@ -147,6 +147,120 @@ class RubyLoaderTest {
     }
   }
 
+  private WorkerUnderTest startStreaming(String app) throws IOException {
+    return start(app, TestConfig.of(root).streamsContent(true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"first|a\nb\ncend", "5\r\nfirst\r\n7|\r\na\nb\ncen\r\n1\r\nd\r\n0\r\n\r\n"})
+  void streaming_contentHalfSent_isReadAsItArrives(String content) throws IOException {
+    WorkerUnderTest started =
+        startStreaming(
+            """
+            run ->(env) {
+              input = env["rack.input"]
+              [200, {}, Enumerator.new { |out|
+                out << input.readpartial(10)
+                out << input.gets.inspect << input.each.first.inspect << input.read.inspect
+                out << input.read(1).inspect << input.read.inspect
+              }]
+            }
+            """);
+    String[] halves = content.split("\\|", -1);
+    Map<String, String> framing =
+        content.contains("\r")
+            ? Map.of("HTTP_TRANSFER_ENCODING", "chunked")
+            : Map.of("CONTENT_LENGTH", "13");
+
+    try (GatewayClient client = started.connect()) {
+      client.send("POST", "/", framing, new byte[0]);
+      client.write(halves[0]);
+      assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");
+      client.write(halves[1]);
+      assertThat(client.line("0\r\n\r\n"))
+          .contains("first", "\"a\\n\"", "\"b\\n\"", "\"cend\"", "nil", "\"\"");
+
+      client.send("POST", "/", Map.of(), "again\n\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.reply("POST").text()).contains("again");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30_000})
+  void streaming_contentReadInPart_canBeRewound(int tens) throws IOException {
+    WorkerUnderTest started =
+        startStreaming(
+            """
+            run ->(env) {
+              input = env["rack.input"]
+              part = input.read(5)
+              input.rewind
+              first = input.read
+              input.rewind
+              buffer = +"old"
+              same = input.read(first.bytesize, buffer).equal?(buffer) && buffer == first
+              [200, {}, ["#{first.start_with?(part)} #{first.bytesize} #{same} #{first.encoding}"]]
+            }
+            """);
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.request("POST", "/", Map.of(), "0123456789".repeat(tens)).text())
+          .isEqualTo("true " + tens * 10 + " true ASCII-8BIT");
+    }
+  }
+
+  @Test
+  void streaming_appUnderLint_isAnswered() throws IOException {
+    WorkerUnderTest started = startStreaming(LINT);
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.request("POST", "/", Map.of(), "content").text()).isEqualTo("content");
+    }
+  }
+
+  @Test
+  void streaming_rackThree_promisesNoRewind() throws IOException {
+    WorkerUnderTest started =
+        startStreaming(
+            """
+            module Rack; def self.release = "3.1.0"; end
+            run ->(env) {
+              input = env["rack.input"]
+              [200, {}, ["#{input.respond_to?(:rewind)} #{input.read}"]]
+            }
+            """);
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.request("POST", "/", Map.of(), "x").text()).isEqualTo("false x");
+    }
+  }
+
+  @Test
+  void streaming_contentLeftUnread_isSkipped() throws IOException {
+    WorkerUnderTest started = startStreaming("run ->(env) { [200, {}, [env['PATH_INFO']]] }");
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.request("POST", "/1", Map.of(), "x".repeat(300_000)).text())
+          .isEqualTo("/1");
+      assertThat(client.get("/2").text()).isEqualTo("/2");
+    }
+  }
+
+  @Test
+  void streaming_serverHangsUpWithinContent_freesTheSlot() throws IOException {
+    WorkerUnderTest started = startStreaming("run ->(env) { [200, {}, [env['rack.input'].read]] }");
+
+    try (GatewayClient client = started.connect()) {
+      client.send("POST", "/", Map.of("CONTENT_LENGTH", "5"), new byte[0]);
+      client.write("some");
+    }
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.get("/").status()).isEqualTo(200);
+    }
+    assertThat(started.errors()).isEmpty();
+  }
+
   @Test
   void request_frameAndContentInPieces_isAnswered() throws IOException {
     WorkerUnderTest started = start("run ->(env) { [200, {}, [env['rack.input'].read]] }");

@@ -14,7 +14,8 @@ record TestConfig(
     Optional<String> interpreter,
     List<String> passEnvironment,
     Map<String, String> variables,
-    int threads) {
+    int threads,
+    boolean streamsContent) {
   static TestConfig of(Path root) {
     return new TestConfig(
         root,
@@ -24,7 +25,8 @@ record TestConfig(
         Optional.empty(),
         List.of("*"),
         Map.of(),
-        1);
+        1,
+        false);
   }
 
   TestConfig type(AppType value) {
@@ -36,7 +38,8 @@ record TestConfig(
         interpreter,
         passEnvironment,
         variables,
-        threads);
+        threads,
+        streamsContent);
   }
 
   TestConfig startupFile(String value) {
@@ -48,7 +51,8 @@ record TestConfig(
         interpreter,
         passEnvironment,
         variables,
-        threads);
+        threads,
+        streamsContent);
   }
 
   TestConfig startCommand(String value) {
@@ -60,7 +64,8 @@ record TestConfig(
         interpreter,
         passEnvironment,
         variables,
-        threads);
+        threads,
+        streamsContent);
   }
 
   TestConfig interpreter(String value) {
@@ -72,22 +77,60 @@ record TestConfig(
         Optional.of(value),
         passEnvironment,
         variables,
-        threads);
+        threads,
+        streamsContent);
   }
 
   TestConfig passEnvironment(String... names) {
     return new TestConfig(
-        root, type, startupFile, startCommand, interpreter, List.of(names), variables, threads);
+        root,
+        type,
+        startupFile,
+        startCommand,
+        interpreter,
+        List.of(names),
+        variables,
+        threads,
+        streamsContent);
   }
 
   TestConfig variables(Map<String, String> value) {
     return new TestConfig(
-        root, type, startupFile, startCommand, interpreter, passEnvironment, value, threads);
+        root,
+        type,
+        startupFile,
+        startCommand,
+        interpreter,
+        passEnvironment,
+        value,
+        threads,
+        streamsContent);
   }
 
   TestConfig threads(int value) {
     return new TestConfig(
-        root, type, startupFile, startCommand, interpreter, passEnvironment, variables, value);
+        root,
+        type,
+        startupFile,
+        startCommand,
+        interpreter,
+        passEnvironment,
+        variables,
+        value,
+        streamsContent);
+  }
+
+  TestConfig streamsContent(boolean value) {
+    return new TestConfig(
+        root,
+        type,
+        startupFile,
+        startCommand,
+        interpreter,
+        passEnvironment,
+        variables,
+        threads,
+        value);
   }
 
   AppConfig build() {
@@ -104,6 +147,7 @@ record TestConfig(
         variables,
         Optional.empty(),
         threads,
+        streamsContent,
         root.resolve("tmp"));
   }
 }

@@ -91,6 +91,7 @@ final class RealPool implements AutoCloseable {
             environment,
             Optional.empty(),
             1,
+            false,
             app.resolve("tmp"));
     Path loaders = Path.of("../loaders").toAbsolutePath().normalize();
     RuntimeLayout layout = new RuntimeLayout(loaders, Optional.empty(), Optional.empty(), "test");
