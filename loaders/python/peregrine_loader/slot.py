@@ -8,6 +8,7 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 import time
 import traceback
 from json import dumps
@@ -29,6 +30,8 @@ class Slot:
         self._draining = False
         self._busy = False
         self._connection = None
+        self._lock = threading.Lock()
+        self._waiter = None
         self._server = listen(path)
         self._base = {
             "wsgi.version": (1, 0),
@@ -47,16 +50,21 @@ class Slot:
         """Serves until the slot is drained."""
         while not self._draining:
             connection = self._accept()
-            self._connection = connection
+            with self._lock:
+                self._connection = connection
             try:
                 self._serve(connection)
             except OSError:
                 pass  # the server hung up
             except Exception:
                 traceback.print_exc()  # a slot that ends would be a slot lost
-            self._connection = None
             self._busy = False
             connection.close()
+            with self._lock:
+                self._connection = None
+                waiter, self._waiter = self._waiter, None
+            if waiter:
+                waiter()
         self._server.close()
 
     def _accept(self):
@@ -66,6 +74,14 @@ class Slot:
             except OSError as error:  # no descriptors left: a slot that ends would be lost
                 sys.stderr.write(f"peregrine: {self.path}: {error}\n")
                 time.sleep(0.1)
+
+    def when_free(self, action):
+        """Calls back once the slot waits for a connection. May be called from any thread."""
+        with self._lock:
+            if self._connection is not None:
+                self._waiter = action
+                return
+        action()
 
     def drain(self):
         """Lets a running request finish and takes no other. May be called from any thread."""

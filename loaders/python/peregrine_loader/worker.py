@@ -85,6 +85,8 @@ class Worker:
             kind = message.get("type")
             if kind == "ping":
                 self._control.send({"type": "pong", "id": message.get("id")})
+            elif kind == "await_slot":
+                self._await_slot(message.get("id"))
             elif kind == "drain":
                 self._drain()
             elif kind == "stop":
@@ -92,6 +94,12 @@ class Worker:
             elif kind == "backtraces":
                 self._control.send({"type": "backtraces", "threads": backtraces()})
         self._drain()
+
+    def _await_slot(self, index):
+        if index < len(self._slots):
+            self._slots[index].when_free(
+                lambda: self._control.send({"type": "slot_free", "id": index})
+            )
 
     def _drain(self, *_):
         if not self._slots:

@@ -38,6 +38,8 @@ module Peregrine
       @content = nil
       @busy = false
       @draining = false
+      @lock = Mutex.new
+      @waiter = nil
       @server = listen
     end
 
@@ -53,6 +55,12 @@ module Peregrine
 
     def kill
       @thread&.kill
+    end
+
+    # Runs the block once the slot waits for a connection. May be called from any thread.
+    def when_free(&block)
+      @lock.synchronize { return @waiter = block if @socket }
+      yield
     end
 
     # Lets a running request finish and takes no other. May be called from any thread.
@@ -94,8 +102,10 @@ module Peregrine
 
     def accept_connections
       until @draining
-        @socket = blocking(accept)
-        serve_connection(@socket) unless @draining
+        socket = blocking(accept)
+        @lock.synchronize { @socket = socket }
+        serve_connection(socket) unless @draining
+        tell_waiter
       end
     ensure
       @server.close
@@ -135,10 +145,19 @@ module Peregrine
       socket.close
       $stderr.write(Failure.full_message(error))
     ensure
-      @socket = nil
       @rest = nil
       @content = nil
       @busy = false
+    end
+
+    def tell_waiter
+      waiter = nil
+      @lock.synchronize do
+        @socket = nil
+        waiter = @waiter
+        @waiter = nil
+      end
+      waiter&.call
     end
 
     def read_request(socket, buffer)

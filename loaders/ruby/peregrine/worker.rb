@@ -74,6 +74,7 @@ module Peregrine
       @control.each_message do |type, id|
         case type
         when "ping" then @control.send(type: "pong", id: id)
+        when "await_slot" then @slots[id]&.when_free { @control.send(type: "slot_free", id: id) }
         when "drain" then drain
         when "stop" then stop
         when "backtraces" then @control.send(type: "backtraces", threads: backtraces)

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Workers that die, freeze, grow or are used up while clients go on.
@@ -278,6 +279,45 @@ class WorkerFaultsTest {
       assertThat(server.get("/wait?file=/nowhere").status()).isEqualTo(504);
       Await.until("stuck worker gone", () -> !Procs.isAlive(first));
       assertThat(server.get("/").status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ruby, ruby/kitchen", "jruby, ruby/kitchen", "python, python/kitchen"})
+  void clients_hangingUpWithinEndlessResponses_leaveNobodyBehindABusyThread(
+      String runtime, String app) throws IOException {
+    Peregrine.Setup setup = of(app).workers(1).option("thread_count", 2);
+    if (runtime.equals("jruby")) {
+      setup.variable("PATH", Tools.pathWithout("ruby", "jruby", "rbenv"));
+    }
+    try (Peregrine server = setup.ready()) {
+      Path first = server.home().resolve("first");
+      Path second = server.home().resolve("second");
+      hangUpWithin(server, first);
+      // Beyond any time for which a slot is withheld by the clock.
+      Await.holdsWithin(Duration.ofMillis(200), () -> false);
+      for (int i = 0; i < 20; i++) {
+        assertThat(server.get("/").text()).isEqualTo("hello\n");
+      }
+
+      hangUpWithin(server, second);
+      Await.holdsWithin(Duration.ofMillis(200), () -> false);
+      try (RawConnection waiting = server.connect()) {
+        waiting.send(Messages.get("/"));
+        Await.until(
+            "request waits in the queue", () -> server.status().findValue("queued").asInt() == 1);
+        Files.writeString(first, "");
+        assertThat(waiting.answer().text()).isEqualTo("hello\n");
+      }
+      Files.writeString(second, "");
+    }
+  }
+
+  private static void hangUpWithin(Peregrine server, Path file) {
+    try (RawConnection client = server.connect()) {
+      client.send(Messages.get("/stream?sse=1&file=" + file));
+      client.head();
+      client.chunksUntil("data: one\n\n");
     }
   }
 

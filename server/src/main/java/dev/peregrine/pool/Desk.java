@@ -118,7 +118,7 @@ final class Desk {
     busy--;
     worker.lastUsed = context.now();
     switch (outcome) {
-      case WHOLE -> whole(worker, slot, supervisor);
+      case WHOLE -> whole(worker, lease, supervisor);
       case BROKEN -> broken(worker, lease, supervisor);
       case STALLED -> {
         abandon(slot);
@@ -132,16 +132,19 @@ final class Desk {
     supervisor.noticeIdleness();
   }
 
-  private void whole(Worker worker, Slot slot, Supervisor supervisor) {
+  private void whole(Worker worker, Lease lease, Supervisor supervisor) {
     worker.served++;
     worker.unreachedInARow = 0;
     if (!worker.isProven) {
       supervisor.prove(worker);
     }
-    if (worker.state == State.READY) {
-      worker.putBack(slot);
-    } else {
+    Slot slot = lease.slot();
+    if (worker.state != State.READY) {
       abandon(slot);
+    } else if (worker.mayOccupy(lease)) {
+      await(slot, supervisor);
+    } else {
+      worker.putBack(slot);
     }
   }
 
@@ -157,6 +160,10 @@ final class Desk {
       supervisor.departures().drain(worker, "takes no connection");
       return;
     }
+    if (worker.mayOccupy(lease)) {
+      await(slot, supervisor);
+      return;
+    }
     context.after(
         WITHHOLDING,
         () -> {
@@ -165,6 +172,12 @@ final class Desk {
             dispatch(supervisor);
           }
         });
+  }
+
+  /// Withholds a slot until its worker says that nothing runs there.
+  private void await(Slot slot, Supervisor supervisor) {
+    slot.worker.occupy(slot);
+    supervisor.departures().command(slot.worker, handle -> handle.awaitSlot(slot.index));
   }
 
   private void abandon(Slot slot) {

@@ -53,9 +53,10 @@ public final class Lease {
     slot.worker.pool.giveBack(this, Outcome.WHOLE);
   }
 
-  /// Gives the slot back after its connection failed or was closed unexpectedly. It is withheld for
-  /// 50 ms, or for ever if the worker turns out to be dead; a worker that cannot be reached three
-  /// times in a row is replaced.
+  /// Gives the slot back after its connection failed or was closed unexpectedly. It is withheld
+  /// until the worker says that nothing runs there, or for 50 ms if it was not reached or cannot
+  /// tell; for ever if it turns out to be dead. A worker that cannot be reached three times in a
+  /// row is replaced.
   public void broken() {
     slot.worker.pool.giveBack(this, Outcome.BROKEN);
   }

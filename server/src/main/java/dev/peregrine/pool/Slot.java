@@ -7,15 +7,19 @@ final class Slot {
   final Worker worker;
   final Endpoint endpoint;
 
+  /// Its number among the sockets of its worker.
+  final int index;
+
   /// Owned by the holder of the lease; by the pool's lock while the slot is free.
   @Nullable SlotConnection connection;
 
   /// The connection's home, kept here so that no foreign code runs under the lock.
   @Nullable Object home;
 
-  Slot(Worker worker, Endpoint endpoint) {
+  Slot(Worker worker, int index) {
     this.worker = worker;
-    this.endpoint = endpoint;
+    this.endpoint = worker.offer().endpoints().get(index);
+    this.index = index;
   }
 
   void connect(@Nullable SlotConnection connection) {

@@ -315,6 +315,12 @@ final class Supervisor {
     worker.pulse.pong(id, context.now());
   }
 
+  void slotFree(Worker worker, int index) {
+    if (worker.vacate(index)) {
+      desk.dispatch(this);
+    }
+  }
+
   /// Takes a worker out of service whose process is dead or about to be.
   void lost(Worker worker, String reason) {
     if (worker.state != State.READY) {

@@ -7,7 +7,9 @@ import dev.peregrine.pool.WorkerSource.WorkerHandle;
 import dev.peregrine.pool.WorkerSource.WorkerListener;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ final class Worker implements WorkerListener {
 
   /// Slots that nobody holds, the last used at the end.
   private final List<Slot> free = new ArrayList<>();
+
+  /// Slots that nobody holds, but in which a request whose connection is gone may still run.
+  private final Map<Integer, Slot> occupied = new HashMap<>();
 
   /// Requests at once; `Integer.MAX_VALUE` for no bound.
   int concurrency;
@@ -98,7 +103,7 @@ final class Worker implements WorkerListener {
     concurrency = slots == 0 ? Integer.MAX_VALUE : slots;
     if (isBounded()) {
       for (int i = slots - 1; i >= 0; i--) {
-        free.add(new Slot(this, offer.endpoints().get(hasSocketPerSlot ? i : 0)));
+        free.add(new Slot(this, hasSocketPerSlot ? i : 0));
       }
     }
   }
@@ -146,12 +151,35 @@ final class Worker implements WorkerListener {
         best = i;
       }
     }
-    Slot slot = best >= 0 ? free.remove(best) : new Slot(this, offer().endpoints().getFirst());
+    Slot slot = best >= 0 ? free.remove(best) : new Slot(this, 0);
     return new Lease(slot);
   }
 
   void putBack(Slot slot) {
     free.add(slot);
+  }
+
+  /// Whether the app may not have noticed that the slot's last exchange is over: its loader serves
+  /// one connection of a slot after the other.
+  boolean mayOccupy(Lease lease) {
+    return offer().protocol() == WorkerProtocol.GATEWAY
+        && offer().isControlled()
+        && lease.hasReached()
+        && lease.slot().connection == null;
+  }
+
+  void occupy(Slot slot) {
+    occupied.put(slot.index, slot);
+  }
+
+  /// Takes back a slot in which nothing runs any more; whether that was awaited.
+  boolean vacate(int index) {
+    Slot slot = occupied.remove(index);
+    if (slot == null || state != State.READY) {
+      return false;
+    }
+    putBack(slot);
+    return true;
   }
 
   /// Takes the connections of the free slots, which nobody will use any more.
@@ -203,6 +231,11 @@ final class Worker implements WorkerListener {
   @Override
   public void disconnected() {
     pool.exclusively(supervisor -> supervisor.lost(this, "control connection closed"));
+  }
+
+  @Override
+  public void slotFree(int index) {
+    pool.exclusively(supervisor -> supervisor.slotFree(this, index));
   }
 
   @Override

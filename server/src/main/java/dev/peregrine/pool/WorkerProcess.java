@@ -295,6 +295,7 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
       case "ready" -> ready(message);
       case "error" -> error(message);
       case "pong" -> listener.pong(message.path("id").asLong(0));
+      case "slot_free" -> listener.slotFree(message.path("id").asInt(-1));
       case "backtraces" -> backtraces(message);
       default -> {
         // A loader of a later release may say more than this one understands.
@@ -545,6 +546,11 @@ final class WorkerProcess implements WorkerHandle, ChildListener, ControlServer.
   @Override
   public void ping(long id) {
     send(Map.of("type", "ping", "id", id));
+  }
+
+  @Override
+  public void awaitSlot(int index) {
+    send(Map.of("type", "await_slot", "id", index));
   }
 
   @Override

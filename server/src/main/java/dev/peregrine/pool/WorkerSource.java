@@ -22,6 +22,9 @@ public interface WorkerSource {
     /// Asks for a [WorkerListener#pong] with the same number.
     void ping(long id);
 
+    /// Asks for a [WorkerListener#slotFree] as soon as nothing runs in the slot of that number.
+    void awaitSlot(int index);
+
     /// Tells the worker to take no further connection and to end when it has answered what it has.
     void drain();
 
@@ -51,6 +54,9 @@ public interface WorkerSource {
 
     /// It answered a ping.
     void pong(long id);
+
+    /// Nothing runs in the slot of that number any more, which had been asked for.
+    void slotFree(int index);
   }
 
   /// What a worker offers.

@@ -438,6 +438,25 @@ class PythonLoaderTest {
     assertThat(String.valueOf(started.nextMessage().get("threads"))).contains("peregrine slot 0");
   }
 
+  @Test
+  void control_slotAwaited_isFreeOnceItsResponseIsOver() throws Exception {
+    WorkerUnderTest started =
+        start(
+            """
+            import os, time
+            def content():
+                yield b"begun"
+                while not os.path.exists("go"):
+                    time.sleep(0.01)
+                while True:
+                    yield b"more"
+            def application(environ, start_response):
+                start_response("200 OK", [])
+                return content()
+            """);
+    started.assertSlotIsFreeOnly(() -> Files.createFile(root.resolve("go")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"drain", "hang up", "TERM"})
   void drain_requestRunning_isFinishedFirst(String how) throws Exception {

@@ -651,6 +651,22 @@ class RubyLoaderTest {
     assertThat(String.valueOf(started.nextMessage().get("threads"))).contains("peregrine slot 0");
   }
 
+  @Test
+  void control_slotAwaited_isFreeOnceItsResponseIsOver() throws Exception {
+    WorkerUnderTest started =
+        start(
+            """
+            run ->(env) {
+              [200, {}, Enumerator.new { |out|
+                out << "begun"
+                sleep 0.01 until File.exist?("go")
+                loop { out << "more" }
+              }]
+            }
+            """);
+    started.assertSlotIsFreeOnly(() -> Files.createFile(root.resolve("go")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"drain", "hang up", "TERM"})
   void drain_requestRunning_isFinishedFirst(String how) throws Exception {

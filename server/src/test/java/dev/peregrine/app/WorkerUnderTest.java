@@ -1,5 +1,7 @@
 package dev.peregrine.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -109,6 +112,22 @@ final class WorkerUnderTest implements AutoCloseable {
 
   void tell(String message) throws IOException {
     control.write(ByteBuffer.wrap((message + "\n").getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// Hangs up within an endless response and checks that the slot is said to be free only after
+  /// `end`.
+  void assertSlotIsFreeOnly(Callable<?> end) throws Exception {
+    try (GatewayClient client = connect()) {
+      client.send("GET", "/", Map.of(), new byte[0]);
+      client.line();
+    }
+    tell("{\"type\":\"await_slot\",\"id\":0}");
+    tell("{\"type\":\"ping\",\"id\":7}");
+    assertThat(nextMessage().get("type")).isEqualTo("pong");
+    end.call();
+    assertThat(texts(nextMessage())).containsEntry("type", "slot_free").containsEntry("id", "0");
+    tell("{\"type\":\"await_slot\",\"id\":0}");
+    assertThat(texts(nextMessage())).containsEntry("type", "slot_free").containsEntry("id", "0");
   }
 
   private void hangUp() throws IOException {

@@ -159,6 +159,9 @@ final class ScriptedApp implements WorkerSource, AutoCloseable {
     public void ping(long id) {}
 
     @Override
+    public void awaitSlot(int index) {}
+
+    @Override
     public void drain() {
       kill();
     }

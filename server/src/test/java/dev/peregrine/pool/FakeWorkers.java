@@ -5,6 +5,7 @@ import dev.peregrine.pool.StartFailure.Category;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,8 @@ final class FakeWorkers implements WorkerSource {
   private Supplier<Fate> fates = () -> Fate.ready(Duration.ofMillis(100));
   private Duration drainTime = Duration.ofMillis(10);
   private int slots = 1;
+  private Duration occupation = Duration.ofMillis(1);
+  private WorkerProtocol protocol = WorkerProtocol.HTTP;
 
   FakeWorkers(VirtualTime time) {
     this.time = time;
@@ -35,6 +38,13 @@ final class FakeWorkers implements WorkerSource {
   /// Requests at once of the workers from now on; 0 for no bound.
   void slots(int slots) {
     this.slots = slots;
+  }
+
+  /// How long requests run on in workers whose connections were closed; such workers have a socket
+  /// a slot.
+  void occupation(Duration occupation) {
+    this.occupation = occupation;
+    protocol = WorkerProtocol.GATEWAY;
   }
 
   void drainTime(Duration drainTime) {
@@ -120,8 +130,10 @@ final class FakeWorkers implements WorkerSource {
         listener.ready(
             new ReadyWorker(
                 pid,
-                WorkerProtocol.HTTP,
-                List.of(new Endpoint.Unix(Path.of("/fake/" + name))),
+                protocol,
+                Collections.nCopies(
+                    protocol == WorkerProtocol.GATEWAY ? slots : 1,
+                    new Endpoint.Unix(Path.of("/fake/" + name))),
                 slots == 0 ? OptionalInt.empty() : OptionalInt.of(slots),
                 true,
                 "fake 1.0",
@@ -167,6 +179,19 @@ final class FakeWorkers implements WorkerSource {
       if (isAlive && !isFrozen && !isStopped) {
         time.after(Duration.ofMillis(1), () -> listener.pong(id));
       }
+    }
+
+    @Override
+    public void awaitSlot(int index) {
+      time.after(
+          occupation,
+          () -> {
+            if (isFrozen || isStopped) {
+              awaitSlot(index);
+            } else if (isAlive) {
+              listener.slotFree(index);
+            }
+          });
     }
 
     @Override

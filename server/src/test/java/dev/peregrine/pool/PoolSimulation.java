@@ -40,7 +40,11 @@ final class PoolSimulation {
     trouble = random.nextDouble();
     config = config();
     pool = new Pool(config, workers, time, EventLog.discarding());
-    workers.slots(random.nextInt(4));
+    int slots = random.nextInt(4);
+    workers.slots(slots);
+    if (slots > 0 && random.nextBoolean()) {
+      workers.occupation(Duration.ofMillis(1 + random.nextInt(3000)));
+    }
     workers.fate(this::fate);
     time.afterEach(this::check);
   }
@@ -181,6 +185,9 @@ final class PoolSimulation {
         () -> {
           if (random.nextBoolean()) {
             lease.connection(new FakeConnection(homes[random.nextInt(homes.length)]));
+          }
+          if (random.nextInt(10) == 0) {
+            lease.connection(null);
           }
           if (!worker.isAlive || (!isCalm && random.nextInt(30) == 0)) {
             lease.broken();

@@ -161,6 +161,23 @@ final class PoolTest {
   }
 
   @Test
+  void broken_requestRunsOn_slotIsWithheldUntilItIsFree() {
+    workers.slots(2);
+    workers.occupation(Duration.ofSeconds(5));
+    Pool pool = started(TestPools.config().instances(1, 1));
+    FakeApplicant gone = ask(pool);
+    gone.lease().connection(new PoolSimulation.FakeConnection("a"));
+    gone.lease().broken();
+    FakeApplicant onTheOther = ask(pool);
+    FakeApplicant next = ask(pool);
+    assertThat(onTheOther.isLeased()).isTrue();
+    pass(4900);
+    assertThat(next.isWaiting()).isTrue();
+    pass(200);
+    assertThat(next.isLeased()).isTrue();
+  }
+
+  @Test
   void broken_workerIsDead_isTakenOutAtOnce() {
     Pool pool = started(TestPools.config().instances(1, 1));
     FakeApplicant applicant = ask(pool);
