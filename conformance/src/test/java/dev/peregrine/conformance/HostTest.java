@@ -197,6 +197,27 @@ class HostTest {
     }
   }
 
+  @Test
+  void diskOfTheBuffers_full_makesTheWorkerWaitForItsSlowReader() throws IOException {
+    Peregrine.Setup setup =
+        Peregrine.of("ruby/kitchen").workers(2).option("content_buffer_memory", 4096);
+    Path buffers = smallDisk("256k");
+    try (Peregrine server = setup.option("data_buffer_dir", buffers).ready();
+        RawConnection slow = RawConnection.toWithSmallWindow(server.port())) {
+      server.awaitWorkers(2);
+      slow.send(Messages.get("/blob?size=8000000"));
+      Await.until("disk full", () -> server.output().contains("spool.failed"));
+
+      for (int i = 0; i < 20; i++) {
+        assertThat(server.get("/").text()).isEqualTo("hello\n");
+      }
+      assertThat(slow.answer().content()).hasSize(8_000_000);
+      assertThat(slow.get("/").text()).isEqualTo("hello\n");
+    } finally {
+      unmount(buffers);
+    }
+  }
+
   private static Path smallDisk(String size) throws IOException {
     Path disk = Files.createTempDirectory("conform-disk");
     Commands.Outcome mounted =

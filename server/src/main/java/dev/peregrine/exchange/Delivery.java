@@ -167,9 +167,13 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   @Override
   public void spoolFailed(IOException cause) {
     services.troubles.diskFailed(requestId, cause);
-    if (waiting != null) {
-      source.cancel();
-      broken();
+    ResponseBuffer left = waiting;
+    if (left != null) {
+      left.diskFailed();
+      if (left.isFull()) {
+        source.throttle(true);
+      }
+      drain(left);
     }
   }
 

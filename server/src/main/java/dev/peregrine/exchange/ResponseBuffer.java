@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// loop.
 ///
 /// Order: what is in memory is older than what is in the file. Content goes to the file from the
-/// moment when memory is full until everything has been taken; then both start anew.
+/// moment when memory is full until everything has been taken; then both start anew. When the disk
+/// fails, what it did not take and all that comes stays in memory, behind the file, and the worker
+/// has to wait for the client.
 final class ResponseBuffer {
   private static final int REGION_BYTES = 1 << 20;
 
@@ -21,7 +23,10 @@ final class ResponseBuffer {
   private final SpoolFile file;
   private final BufferMemory shared;
   private final ArrayDeque<ByteBuf> memory = new ArrayDeque<>();
+  private final ArrayDeque<ByteBuf> behindFile = new ArrayDeque<>();
   private long inMemory;
+  private long behindFileBytes;
+  private boolean hasDiskFailed;
   private boolean isSpooling;
   private long takenFromFile;
 
@@ -33,11 +38,14 @@ final class ResponseBuffer {
   }
 
   boolean isEmpty() {
-    return memory.isEmpty() && !isSpooling;
+    return memory.isEmpty() && !isSpooling && behindFile.isEmpty();
   }
 
   /// Whether the worker has to wait.
   boolean isFull() {
+    if (hasDiskFailed) {
+      return isSpooling || behindFileBytes + inMemory >= memoryBytes;
+    }
     return isSpooling
         && (file.pendingBytes() > PENDING_BYTES
             || file.writtenBytes() + file.pendingBytes() >= highWatermarkBytes);
@@ -46,13 +54,22 @@ final class ResponseBuffer {
   /// Takes the buffer.
   void add(ByteBuf data) {
     int length = data.readableBytes();
-    if (!isSpooling && inMemory + length <= memoryBytes && shared.take(length)) {
+    if (hasDiskFailed) {
+      behindFileBytes += length;
+      behindFile.add(data);
+    } else if (!isSpooling && inMemory + length <= memoryBytes && shared.take(length)) {
       inMemory += length;
       memory.add(data);
     } else {
       isSpooling = true;
       file.append(data);
     }
+  }
+
+  /// Does without the disk from now on.
+  void diskFailed() {
+    hasDiskFailed = true;
+    file.takeBack().forEach(this::add);
   }
 
   /// Gives the client as much as it takes now.
@@ -67,6 +84,10 @@ final class ResponseBuffer {
         long length = Math.min(REGION_BYTES, file.writtenBytes() - takenFromFile);
         stream.write(file.region(takenFromFile, length));
         takenFromFile += length;
+      } else if (hasDiskFailed && !behindFile.isEmpty()) {
+        ByteBuf next = behindFile.remove();
+        behindFileBytes -= next.readableBytes();
+        stream.write(next);
       } else {
         break;
       }
@@ -87,6 +108,8 @@ final class ResponseBuffer {
       data.release();
     }
     memory.clear();
+    behindFile.forEach(ByteBuf::release);
+    behindFile.clear();
     shared.giveBack(inMemory);
     inMemory = 0;
     file.close();

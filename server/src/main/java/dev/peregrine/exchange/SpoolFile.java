@@ -27,7 +27,7 @@ final class SpoolFile {
     /// More bytes are in the file.
     void spooled();
 
-    /// The disk failed; the file is closed.
+    /// The disk failed: nothing more will be written, what is in the file can still be read.
     void spoolFailed(IOException cause);
   }
 
@@ -38,6 +38,7 @@ final class SpoolFile {
   private @Nullable FileChannel file;
   private List<ByteBuf> queue = new ArrayList<>();
   private boolean isWriting;
+  private boolean hasFailed;
   private boolean isClosed;
   private long pendingBytes;
   private long writtenBytes;
@@ -69,6 +70,14 @@ final class SpoolFile {
     pendingBytes += data.readableBytes();
     queue.add(data);
     writeNext();
+  }
+
+  /// Hands over what the disk did not take, after it has failed.
+  List<ByteBuf> takeBack() {
+    List<ByteBuf> unwritten = queue;
+    queue = new ArrayList<>();
+    pendingBytes = 0;
+    return unwritten;
   }
 
   /// A part of what is in the file, to be sent any number of times; the file stays open until all
@@ -123,7 +132,7 @@ final class SpoolFile {
   }
 
   private void writeNext() {
-    if (isWriting || isClosed || queue.isEmpty()) {
+    if (isWriting || isClosed || hasFailed || queue.isEmpty()) {
       return;
     }
     isWriting = true;
@@ -163,22 +172,37 @@ final class SpoolFile {
       @Nullable FileChannel used, List<ByteBuf> batch, long bytes, @Nullable IOException failure) {
     isWriting = false;
     file = used;
-    for (ByteBuf data : batch) {
-      pendingBytes -= data.readableBytes();
-      data.release();
-    }
-    if (failure != null && !isClosed) {
-      close();
-      watcher.spoolFailed(failure);
-      return;
-    }
     writtenBytes += bytes;
+    pendingBytes -= bytes;
+    List<ByteBuf> left = withoutFirst(bytes, batch);
     if (isClosed) {
+      left.forEach(ByteBuf::release);
       closeIfUnused();
-      return;
+    } else if (failure != null) {
+      hasFailed = true;
+      queue.addAll(0, left);
+      watcher.spoolFailed(failure);
+    } else {
+      writeNext();
+      watcher.spooled();
     }
-    writeNext();
-    watcher.spooled();
+  }
+
+  /// Releases what the disk took of a batch and returns the rest.
+  private static List<ByteBuf> withoutFirst(long bytes, List<ByteBuf> batch) {
+    List<ByteBuf> left = new ArrayList<>();
+    long taken = bytes;
+    for (ByteBuf data : batch) {
+      int part = (int) Math.min(taken, data.readableBytes());
+      taken -= part;
+      data.skipBytes(part);
+      if (data.isReadable()) {
+        left.add(data);
+      } else {
+        data.release();
+      }
+    }
+    return left;
   }
 
   private static FileChannel openNameless(Path directory) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExchangeTest {
+  private static final int LARGE = 8_000_000;
+
   @TempDir Path directory;
 
   private TestFront front(ScriptedApp.Script script) throws Exception {
@@ -122,20 +126,7 @@ class ExchangeTest {
 
   @Test
   void exchange_slowReaderOfLargeResponse_getsItWholeAfterTheWorkerIsFree() throws Exception {
-    int size = 8_000_000;
-    try (TestFront front =
-            front((request, out) -> {
-              if (request.get("PATH_INFO").equals("/large")) {
-                ScriptedApp.reply(out, "HTTP/1.1 200 OK\nContent-Length: " + size + "\n\n");
-                byte[] block = new byte[100_000];
-                for (int sent = 0; sent < size; sent += block.length) {
-                  Arrays.fill(block, (byte) (sent / block.length));
-                  out.write(block);
-                }
-              } else {
-                ScriptedApp.ok(out, "next");
-              }
-            });
+    try (TestFront front = front(ExchangeTest::answerLarge);
         Socket slow = front.connect();
         Socket other = front.connect()) {
       slow.setReceiveBufferSize(64 * 1024);
@@ -143,11 +134,46 @@ class ExchangeTest {
       head(slow);
       send(other, "GET / HTTP/1.1\nHost: x\nConnection: close\n\n");
       assertThat(readAll(other)).endsWith("next");
-      byte[] content = slow.getInputStream().readAllBytes();
-      assertThat(content).hasSize(size);
-      for (int i = 0; i < size; i += 50_000) {
-        assertThat(content[i]).isEqualTo((byte) (i / 100_000));
+      assertIsLarge(slow.getInputStream().readAllBytes());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void exchange_slowReaderWhileTheDiskFails_getsItWhole(int loops) throws Exception {
+    try (TestFront front =
+            front(
+                true,
+                loops,
+                _ -> TestFront.config(directory.resolve("missing")),
+                ExchangeTest::answerLarge);
+        Socket slow = front.connect()) {
+      slow.setReceiveBufferSize(64 * 1024);
+      send(slow, "GET /large HTTP/1.1\nHost: x\nConnection: close\n\n");
+      head(slow);
+      assertIsLarge(slow.getInputStream().readAllBytes());
+    }
+  }
+
+  /// `/large` gets blocks of 100,000 equal bytes.
+  private static void answerLarge(ScriptedApp.Request request, OutputStream out)
+      throws IOException {
+    if (request.get("PATH_INFO").equals("/large")) {
+      ScriptedApp.reply(out, "HTTP/1.1 200 OK\nContent-Length: " + LARGE + "\n\n");
+      byte[] block = new byte[100_000];
+      for (int sent = 0; sent < LARGE; sent += block.length) {
+        Arrays.fill(block, (byte) (sent / block.length));
+        out.write(block);
       }
+    } else {
+      ScriptedApp.ok(out, "next");
+    }
+  }
+
+  private static void assertIsLarge(byte[] content) {
+    assertThat(content).hasSize(LARGE);
+    for (int i = 0; i < LARGE; i += 50_000) {
+      assertThat(content[i]).isEqualTo((byte) (i / 100_000));
     }
   }
 
