@@ -9,8 +9,6 @@ import java.util.OptionalInt;
 
 /// Which content codings a client takes, and how gladly. Source: RFC 9110 §12.5.3.
 public final class AcceptEncoding {
-  private static final int FULL = 1000;
-
   /// Weight in thousandths of every coding that was named.
   private final Map<String, Integer> weights = new HashMap<>();
 
@@ -62,36 +60,13 @@ public final class AcceptEncoding {
       int semicolon = element.indexOf(';');
       String coding = semicolon < 0 ? element : element.substring(0, semicolon);
       OptionalInt weight =
-          semicolon < 0 ? OptionalInt.of(FULL) : quality(element.substring(semicolon + 1).strip());
+          semicolon < 0
+              ? OptionalInt.of(Weight.FULL)
+              : Weight.thousandths(element.substring(semicolon + 1).strip());
       String name = coding.strip().toLowerCase(Locale.ROOT);
       if (weight.isPresent() && Grammar.isToken(name)) {
         weights.putIfAbsent(name.equals("x-gzip") ? "gzip" : name, weight.getAsInt());
       }
     }
-  }
-
-  /// Thousandths of `q=0.5`: a digit 0 or 1 and at most three decimals. RFC 9110 §12.4.2
-  private static OptionalInt quality(String parameter) {
-    int length = parameter.length();
-    boolean formed =
-        length >= 3
-            && length <= 7
-            && (parameter.startsWith("q=") || parameter.startsWith("Q="))
-            && (parameter.charAt(2) == '0' || parameter.charAt(2) == '1')
-            && (length == 3 || parameter.charAt(3) == '.');
-    if (!formed) {
-      return OptionalInt.empty();
-    }
-    int thousandths = (parameter.charAt(2) - '0') * FULL;
-    int place = FULL;
-    for (int i = 4; i < length; i++) {
-      int digit = parameter.charAt(i) - '0';
-      place /= 10;
-      if (digit < 0 || digit > 9) {
-        return OptionalInt.empty();
-      }
-      thousandths += digit * place;
-    }
-    return thousandths <= FULL ? OptionalInt.of(thousandths) : OptionalInt.empty();
   }
 }

@@ -36,8 +36,9 @@ public final class HttpDate {
     return FIXED.format(LocalDateTime.ofEpochSecond(epochSeconds, 0, ZoneOffset.UTC));
   }
 
-  /// Seconds since 1970 of a date in any of the three forms; empty if it is in none. A year of two
-  /// digits is the last one of that ending that lies at most 50 years after `nowEpochSeconds`.
+  /// Seconds since 1970 of a date in any of the three forms; empty if it is in none. The case of
+  /// letters is set aside, all else has to be as the grammar wants it. A year of two digits is the
+  /// last one of that ending that lies at most 50 years after `nowEpochSeconds`.
   public static OptionalLong parse(String text, long nowEpochSeconds) {
     try {
       int comma = text.indexOf(',');
@@ -82,6 +83,7 @@ public final class HttpDate {
 
   private static DateTimeFormatter formatter(String pattern) {
     return new DateTimeFormatterBuilder()
+        .parseCaseInsensitive()
         .appendPattern(pattern)
         .parseDefaulting(ChronoField.NANO_OF_SECOND, 0)
         .toFormatter(Locale.ENGLISH)

@@ -82,9 +82,9 @@ public record Preconditions(Optional<EntityTag> entityTag, OptionalLong lastModi
         && lastModified.getAsLong() <= date.getAsLong();
   }
 
-  /// Step 5. A date is a strong validator only if it lies well in the past. RFC 9110 §13.1.5,
-  /// §8.8.2.2
-  private boolean allowsRange(FieldSection request, long now) {
+  /// Step 5: whether a `Range` is to be heeded, as far as `If-Range` goes. A date is a strong
+  /// validator only if it lies well in the past. RFC 9110 §13.1.5, §8.8.2.2
+  public boolean allowsRange(FieldSection request, long now) {
     String value = request.first(FieldName.IF_RANGE);
     if (value == null) {
       return true;

@@ -101,6 +101,25 @@ public final class RequestHead {
     return text;
   }
 
+  /// Number of bytes of [#host()] without `droppedPort`, such as `:80`, at its end.
+  public int hostLength(String droppedPort) {
+    int length = fullHostLength();
+    int rest = length - droppedPort.length();
+    for (int i = 0; i < droppedPort.length(); i++) {
+      if (rest < 0 || hostOctet(rest + i) != droppedPort.charAt(i)) {
+        return length;
+      }
+    }
+    return rest;
+  }
+
+  /// Writes the first `length` bytes of [#host()] to `into`, beginning at `at`.
+  public void copyHost(byte[] into, int at, int length) {
+    for (int i = 0; i < length; i++) {
+      into[at + i] = hostOctet(i);
+    }
+  }
+
   /// The header section.
   public FieldSection fields() {
     return fields;
@@ -109,6 +128,12 @@ public final class RequestHead {
   /// Where the content ends.
   public Framing framing() {
     return framing;
+  }
+
+  /// Whether content follows the head.
+  public boolean hasContent() {
+    return !(framing instanceof Framing.None)
+        && !(framing instanceof Framing.Length some && some.bytes() == 0);
   }
 
   /// Whether the client wants the connection kept after the response.
@@ -167,9 +192,16 @@ public final class RequestHead {
     return line.queryStart();
   }
 
-  private boolean hasContent() {
-    return !(framing instanceof Framing.None)
-        && !(framing instanceof Framing.Length some && some.bytes() == 0);
+  private int fullHostLength() {
+    String authority = line.authority();
+    return authority == null ? hostEnd - hostStart : authority.length();
+  }
+
+  private byte hostOctet(int i) {
+    String authority = line.authority();
+    return authority == null
+        ? Grammar.lower(fields.bytes()[hostStart + i])
+        : (byte) authority.charAt(i);
   }
 
   private String text(int start, int end) {

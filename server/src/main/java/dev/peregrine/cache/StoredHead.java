@@ -1,0 +1,172 @@
+package dev.peregrine.cache;
+
+import dev.peregrine.http.FieldName;
+import dev.peregrine.http.FieldSection;
+import dev.peregrine.http.RequestHead;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The head of a stored response and all that its use depends on. Immutable, but for one array that
+/// is made when first asked for.
+///
+/// Left out of its fields are those of the connection, framing, `Age` and what is for the cache
+/// only.
+public final class StoredHead {
+  private final int status;
+  private final String reason;
+  private final FieldSection fields;
+  private final FieldSection hidden;
+  private final Usage usage;
+  private final Labels labels;
+  private final @Nullable String entityTag;
+  private final @Nullable String lastModified;
+  private byte @Nullable [] notModifiedLines;
+
+  StoredHead(StoredFields stored, Usage usage, Labels labels) {
+    this.status = stored.status();
+    this.reason = stored.reason();
+    this.fields = stored.visible();
+    this.hidden = stored.hidden();
+    this.usage = usage;
+    this.labels = labels;
+    this.entityTag = fields.first(FieldName.ETAG);
+    this.lastModified = fields.first(FieldName.LAST_MODIFIED);
+  }
+
+  /// Status code, 200 to 599.
+  public int status() {
+    return status;
+  }
+
+  /// Reason phrase as the app sent it, possibly empty.
+  public String reason() {
+    return reason;
+  }
+
+  /// The fields that a client gets, without framing and `Age`.
+  public FieldSection fields() {
+    return fields;
+  }
+
+  /// The lines of [#fields()] as they go on the wire, each with its CR LF; not to be changed.
+  public byte[] lines() {
+    return fields.bytes();
+  }
+
+  /// The lines that a 304 has: those that tell which response it is about, and how long it may be
+  /// used. Not to be changed. RFC 9110 §15.4.5
+  public byte[] notModifiedLines() {
+    byte[] lines = notModifiedLines;
+    if (lines == null) {
+      FieldLines selected = new FieldLines(256);
+      for (int i = 0; i < fields.size(); i++) {
+        if (isOfNotModified(fields.known(i))) {
+          selected.add(fields, i);
+        }
+      }
+      lines = selected.toSection().bytes();
+      notModifiedLines = lines;
+    }
+    return lines;
+  }
+
+  /// Current age in whole seconds, for `Age`. RFC 9111 §4.2.3
+  public long ageSeconds(long nowNanos) {
+    return Seconds.ofNanos(usage.ageNanos(nowNanos));
+  }
+
+  /// Seconds for which it is still fresh; negative since when it is stale.
+  public long ttlSeconds(long nowNanos) {
+    return Seconds.ofNanos(usage.freshNanos(nowNanos));
+  }
+
+  /// Age in seconds up to which it is fresh.
+  public long lifetimeSeconds() {
+    return Seconds.ofNanos(usage.lifetimeNanos());
+  }
+
+  /// Whether its freshness is not over. It may still have to be validated: [CachePolicy#decide].
+  public boolean isFresh(long nowNanos) {
+    return usage.freshNanos(nowNanos) > 0;
+  }
+
+  /// The same head, fresh no longer than up to that time: what a soft purge makes of it.
+  public StoredHead expired(long nowNanos) {
+    StoredFields stored = new StoredFields(status, reason, fields, hidden);
+    return new StoredHead(stored, usage.until(nowNanos), labels);
+  }
+
+  /// The entity tag as it was received.
+  public @Nullable String entityTag() {
+    return entityTag;
+  }
+
+  /// `Last-Modified` as it was received.
+  public @Nullable String lastModified() {
+    return lastModified;
+  }
+
+  /// Whether the app can be asked if it is still current.
+  public boolean hasValidator() {
+    return entityTag != null || lastModified != null;
+  }
+
+  /// Its place among the stored responses of one key.
+  public VariantKey variant() {
+    return labels.variant();
+  }
+
+  /// Whether the request may get this variant. Of several that it may get, the newest is to be
+  /// used. RFC 9111 §4.1
+  public boolean selects(RequestHead request) {
+    return labels.variant().matches(request, labels.language());
+  }
+
+  /// What the app calls it: `Cache-Tag`, `Surrogate-Key`, `xkey` and `Cache-Groups`.
+  public List<String> tags() {
+    return labels.tags();
+  }
+
+  /// Groups that it is a member of, as [Invalidation#groups] has them.
+  public List<String> groups() {
+    return labels.groups();
+  }
+
+  /// Whether its content has instructions of ESI to be carried out.
+  public boolean isEsi() {
+    return labels.isEsi();
+  }
+
+  /// Number of bytes that its fields take.
+  public int length() {
+    return fields.bytes().length + hidden.bytes().length;
+  }
+
+  Usage usage() {
+    return usage;
+  }
+
+  Labels labels() {
+    return labels;
+  }
+
+  /// The fields that are for the cache only.
+  FieldSection hidden() {
+    return hidden;
+  }
+
+  private static boolean isOfNotModified(FieldName name) {
+    return switch (name) {
+      case CONTENT_LOCATION,
+          DATE,
+          ETAG,
+          LAST_MODIFIED,
+          VARY,
+          CACHE_CONTROL,
+          CDN_CACHE_CONTROL,
+          EXPIRES ->
+          true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,7 @@
+package dev.peregrine.cache;
+
+/// Whether somebody is believed.
+public enum Trust {
+  TRUSTED,
+  UNTRUSTED
+}
