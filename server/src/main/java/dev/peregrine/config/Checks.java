@@ -24,6 +24,7 @@ final class Checks {
   void check() {
     checkAppDirectory();
     checkPool();
+    checkCache();
     checkPaths();
     checkUser();
     checkDaemonLog();
@@ -73,6 +74,20 @@ final class Checks {
             "at least memory_limit, which is " + PoolOptions.MEMORY_LIMIT.type().show(soft),
             "raise it, or lower memory_limit");
       }
+    }
+  }
+
+  private void checkCache() {
+    if (values.areGood(CacheOptions.TURBOCACHE_MAX_ENTRY_SIZE, CacheOptions.TURBOCACHE_SIZE)
+        && values.of(CacheOptions.TURBOCACHE_MAX_ENTRY_SIZE)
+            > values.of(CacheOptions.TURBOCACHE_SIZE)) {
+      Option<Long> size = CacheOptions.TURBOCACHE_SIZE;
+      Option<Long> entry = CacheOptions.TURBOCACHE_MAX_ENTRY_SIZE;
+      report(
+          entry,
+          entry.type().show(values.of(entry)),
+          "at most turbocache_size, which is " + size.type().show(values.of(size)),
+          "lower it, or raise turbocache_size");
     }
   }
 

@@ -89,6 +89,7 @@ public final class ConfigLoader {
         new Config(
             ListenOptions.assemble(values),
             RequestOptions.assemble(values),
+            CacheOptions.assemble(values),
             PoolOptions.assemble(values),
             AppOptions.assemble(values),
             InstanceOptions.assemble(values),

@@ -17,7 +17,6 @@ public record Leftover(String key, boolean takesValue, boolean isRefused, String
   private static final String INSTALL = "there is nothing to install or compile at the start";
   private static final String TLS =
       "TLS is not served; put a proxy that does in front and list it in trusted_proxies";
-  private static final String CACHE = "responses are not cached";
   private static final String STICKY = "requests are not bound to one worker";
   private static final String PANEL = "`peregrine status` shows what there is to see";
   private static final String PRELOAD = "every worker loads the app itself";
@@ -55,9 +54,6 @@ public record Leftover(String key, boolean takesValue, boolean isRefused, String
           toggle("sticky_sessions", STICKY),
           value("sticky_sessions_cookie_name", STICKY),
           value("sticky_sessions_cookie_attributes", STICKY),
-          value("vary_turbocache_by_cookie", CACHE),
-          toggle("turbocaching", CACHE),
-          toggle("disable_turbocaching", CACHE),
           value("unlimited_concurrency_paths", "all paths share the workers"),
           value("unlimited_concurrency_path", "all paths share the workers"),
           toggle("abort_websockets_on_process_shutdown", "connections end with the worker"),

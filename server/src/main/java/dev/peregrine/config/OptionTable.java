@@ -15,6 +15,7 @@ public final class OptionTable {
     List<Option<?>> options = new ArrayList<>();
     options.addAll(ListenOptions.all());
     options.addAll(RequestOptions.all());
+    options.addAll(CacheOptions.all());
     options.addAll(AppOptions.all());
     options.addAll(PoolOptions.all());
     options.addAll(InstanceOptions.all());

@@ -153,7 +153,7 @@ final class RequestOptions {
                     || c == '_');
   }
 
-  private static boolean isBlock(String text) {
+  static boolean isBlock(String text) {
     int slash = text.indexOf('/');
     try {
       InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));

@@ -8,6 +8,8 @@ public enum Section {
   LIMITS("Limits on clients"),
   /// Buffering, files, errors.
   REQUESTS("Requests and responses"),
+  /// Stored responses.
+  CACHE("The response cache"),
   /// The app and its runtime.
   APP("The app"),
   /// The workers.

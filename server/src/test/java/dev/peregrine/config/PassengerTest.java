@@ -40,7 +40,8 @@ class PassengerTest {
                   "envvars": {"SECRET": "x", "THREADS": 5},
                   "ruby": "/usr/bin/ruby3",
                   "engine": "builtin",
-                  "turbocaching": false
+                  "turbocaching": false,
+                  "vary_turbocache_by_cookie": "user_level"
                 }
                 """)
             .config();
@@ -54,6 +55,8 @@ class PassengerTest {
     assertThat(config.pool().maxQueueLength()).isEqualTo(Integer.MAX_VALUE);
     assertThat(config.app().variables()).isEqualTo(Map.of("SECRET", "x", "THREADS", "5"));
     assertThat(config.app().ruby()).isEqualTo(Optional.of("/usr/bin/ruby3"));
+    assertThat(config.cache().isEnabled()).isFalse();
+    assertThat(config.cache().varyCookies()).containsExactly("user_level");
   }
 
   @Test
