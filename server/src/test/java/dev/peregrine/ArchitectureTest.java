@@ -68,7 +68,7 @@ class ArchitectureTest {
 
   /// The part of `cache` that holds what is stored: shared by threads, and told the time by itself.
   private static final String STORE =
-      "dev\\.peregrine\\.cache\\.(ContentMemory|ResponseStore|Purge.*|CacheStatistics|UncacheableMarks).*";
+      "dev\\.peregrine\\.cache\\.(ContentMemory|ResponseStore|Purge.*|CacheStatistics|CacheProbes|UncacheableMarks).*";
 
   static Stream<String> packages() {
     return ARROWS.keySet().stream().sorted();

@@ -79,15 +79,21 @@ final class ContentMemory {
     return refusals.sum();
   }
 
-  /// Charges objects in the heap.
-  void chargeHeap(long bytes) {
-    heapBytes.addAndGet(bytes);
+  /// Charges objects in the heap; `false` if that would exceed the budget and its slack.
+  boolean tryChargeHeap(long bytes) {
+    boolean isCharged = !isBeyond(bytes - slack());
+    if (isCharged) {
+      heapBytes.addAndGet(bytes);
+    } else {
+      refusals.increment();
+    }
     if (isBeyond(0)) {
       onPressure.run();
     }
+    return isCharged;
   }
 
-  /// Takes back what [#chargeHeap] charged.
+  /// Takes back what [#tryChargeHeap] charged.
   void creditHeap(long bytes) {
     heapBytes.addAndGet(-bytes);
   }
@@ -229,7 +235,7 @@ final class ContentMemory {
   private @Nullable MemoryRegion newRegion(int granules) {
     int bytes = granules * MemoryRegion.GRANULE;
     int size = bytes <= regionSize / 4 ? regionSize : Math.ceilDiv(bytes, PAGE) * PAGE;
-    if (isBeyond(size - budget / SLACK_PART)) {
+    if (isBeyond(size - slack())) {
       return null;
     }
     var memory = source.map(size);
@@ -272,6 +278,10 @@ final class ContentMemory {
     } finally {
       lock.unlock();
     }
+  }
+
+  private long slack() {
+    return budget / SLACK_PART;
   }
 
   private boolean isBeyond(long further) {

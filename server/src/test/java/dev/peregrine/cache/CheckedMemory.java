@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CheckedMemory implements MemorySource {
   private final Map<Long, Arena> arenas = new ConcurrentHashMap<>();
   private final AtomicLong mapped = new AtomicLong();
+  private final AtomicLong most = new AtomicLong();
   private volatile boolean isExhausted;
 
   @Override
@@ -24,7 +25,7 @@ final class CheckedMemory implements MemorySource {
     Arena arena = Arena.ofShared();
     MemorySegment segment = arena.allocate(bytes);
     arenas.put(segment.address(), arena);
-    mapped.addAndGet(bytes);
+    most.accumulateAndGet(mapped.addAndGet(bytes), Math::max);
     return segment.asByteBuffer();
   }
 
@@ -40,6 +41,10 @@ final class CheckedMemory implements MemorySource {
 
   long mappedBytes() {
     return mapped.get();
+  }
+
+  long mostMappedBytes() {
+    return most.get();
   }
 
   /// Hands out nothing any more.

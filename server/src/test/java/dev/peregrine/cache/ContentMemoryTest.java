@@ -149,12 +149,13 @@ class ContentMemoryTest {
   @Test
   void heapObjects_countAgainstTheBudget() {
     memory = memoryOf(4 * MIB);
-    memory.chargeHeap(3 * MIB + MIB / 2);
+    assertThat(memory.tryChargeHeap(3 * MIB + MIB / 2)).isTrue();
     int stored = 0;
     while (allocated(10 * KIB) != null) {
       stored++;
     }
     assertThat(stored).isBetween(30, 80);
+    assertThat(memory.tryChargeHeap(MIB)).isFalse();
   }
 
   @Test
