@@ -45,6 +45,7 @@ class ArchitectureTest {
               List.of(
                   "listen",
                   "exchange",
+                  "cache",
                   "admin",
                   "pool",
                   "config",

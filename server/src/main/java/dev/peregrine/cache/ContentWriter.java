@@ -52,6 +52,12 @@ public final class ContentWriter {
     return written;
   }
 
+  /// A read-only view of what was written so far, for use before the next call.
+  public ByteBuffer written() {
+    StoredContent begun = content;
+    return begun == null ? ByteBuffer.allocate(0) : begun.buffer().limit(written);
+  }
+
   /// The content, held once by the caller; `null` after a failure, or if there is no memory.
   public @Nullable StoredContent finish() {
     if (hasFailed || (content == null && !grow(0))) {

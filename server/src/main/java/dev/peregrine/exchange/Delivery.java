@@ -1,10 +1,14 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.cache.CacheStatus;
+import dev.peregrine.cache.StoredHead;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
+import dev.peregrine.http.Framing;
 import dev.peregrine.http.ResponseHead;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +38,20 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   private final Services services;
   private final ClientStream stream;
   private final String requestId;
+  private final @Nullable Pass pass;
   private Source source = Source.NONE;
   private @Nullable ResponseBuffer waiting;
+  private @Nullable Recording recording;
   private boolean isTunnel;
   private boolean isFile;
   private boolean isSourceDone;
 
-  Delivery(Services services, ClientStream stream, String requestId) {
+  /// The pass tells why a response to [#head] is not from the cache; `null` where there is none.
+  Delivery(Services services, ClientStream stream, String requestId, @Nullable Pass pass) {
     this.services = services;
     this.stream = stream;
     this.requestId = requestId;
+    this.pass = pass;
   }
 
   void from(Source content) {
@@ -68,6 +76,18 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
 
   @Override
   public void head(ResponseHead head) {
+    Turbocache cache = services.turbocache;
+    Pass passed = pass;
+    if (cache == null || passed == null) {
+      pass(head, "");
+    } else {
+      recording = cache.passed(stream, passed, head);
+      pass(head, passed.statusLine());
+    }
+  }
+
+  /// Begins a response that is for this client alone.
+  void pass(ResponseHead head, String cacheStatusLine) {
     String file = services.sendfile.fileOf(head);
     if (file != null) {
       isFile = true;
@@ -75,13 +95,21 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
       return;
     }
     ByteBuf out = stream.beginHead(head.status(), head.reason());
-    boolean hasDate =
-        ResponseFields.copy(head, out, stream.head().method(), requestId, services.via);
+    boolean hasDate = ResponseFields.copy(head, out, stream.head().method(), requestId, services);
+    ByteBufUtil.writeAscii(out, cacheStatusLine);
     stream.commit(out, head.framing(stream.head().method()), hasDate);
+  }
+
+  /// Begins a response that is being stored.
+  void stored(StoredHead head, Framing framing, CacheStatus cacheStatus) {
+    new StoredAnswer(stream, head, cacheStatus, requestId).begin(framing);
   }
 
   @Override
   public void content(ByteBuf data) {
+    if (recording != null) {
+      recording.keep(data);
+    }
     if (isFile) {
       data.release();
     } else if (isTunnel) {
@@ -113,6 +141,9 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
 
   @Override
   public void end() {
+    if (recording != null) {
+      recording.finish();
+    }
     ResponseBuffer left = waiting;
     if (left != null) {
       isSourceDone = true;
@@ -149,6 +180,9 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   }
 
   void close() {
+    if (recording != null) {
+      recording.discard();
+    }
     ResponseBuffer left = waiting;
     if (left != null) {
       waiting = null;

@@ -1,6 +1,5 @@
 package dev.peregrine.exchange;
 
-import dev.peregrine.http.FieldName;
 import dev.peregrine.http.Framing;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.listen.ClientStream;
@@ -26,15 +25,15 @@ final class Exchange implements ContentReceiver, Upload, SpoolFile.Watcher {
   private boolean isContentSent;
   private boolean isOver;
 
-  Exchange(Services services, ClientStream stream) {
+  /// The pass tells why the request goes past the cache; `null` if there is none.
+  Exchange(Services services, ClientStream stream, String id, @Nullable Pass pass) {
     this.services = services;
     this.stream = stream;
     this.head = stream.head();
     this.hasContent = hasContent(head.framing());
     this.isBuffered = hasContent && services.config.requestBuffering();
-    this.id = RequestIds.of(head.fields().first(FieldName.X_REQUEST_ID));
-    stream.requestId(id);
-    delivery = new Delivery(services, stream, id);
+    this.id = id;
+    delivery = new Delivery(services, stream, id, pass);
     origin =
         new OriginRequest(
             services,
@@ -53,14 +52,17 @@ final class Exchange implements ContentReceiver, Upload, SpoolFile.Watcher {
       }
       return;
     }
-    if (isBuffered) {
-      buffer =
-          new RequestBuffer(
-              services.config.bufferMemoryBytes(),
-              services.connector.allocator(),
-              services.spoolFile(stream.loop(), this),
-              services.bufferMemory);
+    if (!hasContent) {
+      stream.receive(this);
+      contentEnd();
+      return;
     }
+    buffer =
+        new RequestBuffer(
+            services.config.bufferMemoryBytes(),
+            services.connector.allocator(),
+            services.spoolFile(stream.loop(), this),
+            services.bufferMemory);
     stream.receive(this);
   }
 
@@ -87,6 +89,9 @@ final class Exchange implements ContentReceiver, Upload, SpoolFile.Watcher {
 
   @Override
   public void contentEnd() {
+    if (isOver || isContentComplete) {
+      return;
+    }
     isContentComplete = true;
     RequestBuffer whole = buffer;
     if (!origin.isBegun()) {

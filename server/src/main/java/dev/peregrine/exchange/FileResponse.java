@@ -12,10 +12,7 @@ import dev.peregrine.http.RequestHead;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// A response whose content is a file: conditional requests (RFC 9110 §13), ranges (§14) and
 /// content codings. On the stream's event loop, but for opening the file.
 final class FileResponse {
-  private static final String BOUNDARY = "peregrine-part-7f3c19a2e85d4b60";
-
   private final ClientStream stream;
   private final RequestHead head;
   private final StaticFile file;
@@ -108,37 +103,18 @@ final class FileResponse {
 
   private void single(@Nullable FileParts opened, ByteRange range) {
     ByteBuf out = represent(begin(206, "Partial Content"));
-    line(out, "Content-Range: ", contentRange(range));
+    line(out, "Content-Range: ", MultipartRanges.contentRange(range, variant.size()));
     stream.commit(out, Framing.Length.of(range.length()), false);
     part(opened, range.first(), range.length());
     stream.end();
   }
 
   private void several(@Nullable FileParts opened, List<ByteRange> ranges) {
-    List<byte[]> heads = new ArrayList<>();
-    byte[] last = ("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII);
-    long length = last.length;
-    for (ByteRange range : ranges) {
-      String text =
-          "\r\n--"
-              + BOUNDARY
-              + "\r\nContent-Type: "
-              + file.mediaType()
-              + "\r\nContent-Range: "
-              + contentRange(range)
-              + "\r\n\r\n";
-      byte[] partHead = text.getBytes(StandardCharsets.US_ASCII);
-      heads.add(partHead);
-      length += partHead.length + range.length();
-    }
+    MultipartRanges multipart = new MultipartRanges(file.mediaType(), ranges, variant.size());
     ByteBuf out = begin(206, "Partial Content");
-    line(out, "Content-Type: multipart/byteranges; boundary=", BOUNDARY);
-    stream.commit(out, Framing.Length.of(length), false);
-    for (int i = 0; i < ranges.size(); i++) {
-      stream.write(Unpooled.wrappedBuffer(heads.get(i)));
-      part(opened, ranges.get(i).first(), ranges.get(i).length());
-    }
-    stream.write(Unpooled.wrappedBuffer(last));
+    line(out, "Content-Type: ", multipart.mediaType());
+    stream.commit(out, Framing.Length.of(multipart.length()), false);
+    multipart.write(stream, range -> part(opened, range.first(), range.length()));
     stream.end();
   }
 
@@ -177,10 +153,6 @@ final class FileResponse {
   private void finish(ByteBuf out, Framing framing) {
     stream.commit(out, framing, false);
     stream.end();
-  }
-
-  private String contentRange(ByteRange range) {
-    return "bytes " + range.first() + "-" + range.last() + "/" + variant.size();
   }
 
   private static StaticFile.Variant choose(StaticFile file, RequestHead head) {

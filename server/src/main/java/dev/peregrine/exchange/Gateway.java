@@ -29,7 +29,8 @@ public final class Gateway implements RequestHandler {
       Executor executor,
       EventLog log,
       Counters counters,
-      Optional<String> customPage) {
+      Optional<String> customPage,
+      Optional<CacheUse> cache) {
     services =
         new Services(
             config,
@@ -39,7 +40,8 @@ public final class Gateway implements RequestHandler {
             executor,
             log,
             counters,
-            customPage);
+            customPage,
+            cache);
     publicFiles =
         config.staticFiles().map(root -> new PublicFiles(root, fileAccess, executor)).orElse(null);
   }
@@ -78,13 +80,17 @@ public final class Gateway implements RequestHandler {
   }
 
   private void send(ClientStream stream, StaticFile file) {
-    String requestId = RequestIds.of(stream.head().fields().first("x-request-id"));
-    stream.requestId(requestId);
+    String requestId = RequestIds.given(stream);
     new FileResponse(stream, file, out -> RequestIds.line(out, requestId))
         .send(services.fileAccess, services.executor, () -> exchange(stream));
   }
 
   private void exchange(ClientStream stream) {
-    new Exchange(services, stream).begin();
+    Turbocache cache = services.turbocache;
+    if (cache == null) {
+      new Exchange(services, stream, RequestIds.given(stream), null).begin();
+    } else {
+      cache.handle(stream);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.http.FieldName;
+import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +15,15 @@ final class RequestIds {
 
   private RequestIds() {}
 
-  static String of(@Nullable String sent) {
+  private static String of(@Nullable String sent) {
     return sent != null && isSane(sent) ? sent : make();
+  }
+
+  /// The name of the stream's request, which is told to the stream.
+  static String given(ClientStream stream) {
+    String id = of(stream.head().fields().first(FieldName.X_REQUEST_ID));
+    stream.requestId(id);
+    return id;
   }
 
   /// Appends the field line.
@@ -24,7 +33,7 @@ final class RequestIds {
     out.writeByte('\r').writeByte('\n');
   }
 
-  private static String make() {
+  static String make() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     byte[] digits = new byte[32];
     put(digits, 0, random.nextLong());

@@ -1,5 +1,6 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.cache.CachePolicy;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Method;
@@ -7,17 +8,16 @@ import dev.peregrine.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
-import org.jspecify.annotations.Nullable;
 
 /// Field lines of an app's response as they go on to the client. Pure.
 final class ResponseFields {
   private ResponseFields() {}
 
   /// Appends what concerns the client; framing is left out, except where a length is only told
-  /// (HEAD and 304, RFC 9110 §8.6). Adds `X-Request-Id` if there is none. Returns whether there is
-  /// a `Date`.
+  /// (HEAD and 304, RFC 9110 §8.6), and so is what is meant for the cache, if there is one. Adds
+  /// `X-Request-Id` if there is none. Returns whether there is a `Date`.
   static boolean copy(
-      ResponseHead head, ByteBuf out, Method method, String requestId, @Nullable String via) {
+      ResponseHead head, ByteBuf out, Method method, String requestId, Services services) {
     FieldSection fields = head.fields();
     boolean isLengthTold = method == Method.HEAD || head.status() == 304;
     boolean hasDate = false;
@@ -37,7 +37,9 @@ final class ResponseFields {
               hasId = true;
               yield true;
             }
-            default -> !head.isConnectionField(i);
+            default ->
+                !head.isConnectionField(i)
+                    && (services.turbocache == null || !CachePolicy.isForCacheOnly(name));
           };
       if (isPassed) {
         line(fields, i, out);
@@ -46,8 +48,8 @@ final class ResponseFields {
     if (!hasId) {
       RequestIds.line(out, requestId);
     }
-    if (via != null) {
-      ByteBufUtil.writeAscii(out, "Via: 1." + head.minorVersion() + " " + via + "\r\n");
+    if (services.via != null) {
+      ByteBufUtil.writeAscii(out, "Via: 1." + head.minorVersion() + " " + services.via + "\r\n");
     }
     return hasDate;
   }

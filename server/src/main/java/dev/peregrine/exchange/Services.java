@@ -24,6 +24,9 @@ final class Services {
   final @Nullable String via;
   final BufferMemory bufferMemory = BufferMemory.ofThisMachine();
 
+  /// `null` if there is no cache.
+  final @Nullable Turbocache turbocache;
+
   /// Longest silence of an app; 0 while unbounded.
   final long maxSilenceNanos;
 
@@ -35,7 +38,8 @@ final class Services {
       Executor executor,
       EventLog log,
       Counters counters,
-      Optional<String> customPage) {
+      Optional<String> customPage,
+      Optional<CacheUse> cache) {
     this.config = config;
     this.pool = pool;
     this.connector = connector;
@@ -48,6 +52,15 @@ final class Services {
     this.sendfile = new Sendfile(config.sendfileRoots(), fileAccess, executor, answers, log);
     this.trustedProxies = TrustedProxies.of(config.trustedProxies());
     this.via = config.via().orElse(null);
+    this.turbocache =
+        cache
+            .map(use ->
+                new Turbocache(
+                    this,
+                    use.policy(),
+                    use.store(),
+                    new Arrivals(trustedProxies, TrustedProxies.of(use.trustedClients()))))
+            .orElse(null);
     this.maxSilenceNanos = config.maxRequestTime().map(limit -> limit.toNanos()).orElse(0L);
   }
 

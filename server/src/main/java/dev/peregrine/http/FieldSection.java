@@ -71,6 +71,11 @@ public final class FieldSection {
     return FieldName.ofNumber(offsets[i * STRIDE + 4]);
   }
 
+  /// Copies what describes line `i` to the place of line `to` in other offsets.
+  void copyOffsets(int i, int[] target, int to) {
+    System.arraycopy(offsets, i * STRIDE, target, to * STRIDE, STRIDE);
+  }
+
   /// Whether line `i` has that name, letter case set aside.
   public boolean nameIs(int i, String lowerCaseName) {
     return Grammar.equalsIgnoreCase(bytes, nameStart(i), nameEnd(i), lowerCaseName);

@@ -1,7 +1,10 @@
 package dev.peregrine.http;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A request line and its header section, accepted and owned by whoever holds it: its bytes are its
@@ -165,6 +168,40 @@ public final class RequestHead {
   /// Whether field line `i` concerns the client's connection only.
   public boolean isConnectionField(int i) {
     return connection.covers(fields, i);
+  }
+
+  /// The same request without the field lines of those names and with lines added, each a known
+  /// name and a value that is valid.
+  public RequestHead edited(Set<FieldName> dropped, Map<FieldName, String> added) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(fields.bytes().length + 256);
+    bytes.writeBytes(fields.bytes());
+    int[] offsets = new int[(fields.size() + added.size()) * FieldSection.STRIDE];
+    int size = 0;
+    for (int i = 0; i < fields.size(); i++) {
+      if (!dropped.contains(fields.known(i))) {
+        fields.copyOffsets(i, offsets, size++);
+      }
+    }
+    for (Map.Entry<FieldName, String> line : added.entrySet()) {
+      int nameStart = bytes.size();
+      bytes.writeBytes(line.getKey().lowerCase().getBytes(StandardCharsets.ISO_8859_1));
+      int valueStart = bytes.size();
+      bytes.writeBytes(line.getValue().getBytes(StandardCharsets.ISO_8859_1));
+      int at = size++ * FieldSection.STRIDE;
+      offsets[at] = nameStart;
+      offsets[at + 1] = valueStart;
+      offsets[at + 2] = valueStart;
+      offsets[at + 3] = bytes.size();
+      offsets[at + 4] = line.getKey().number();
+    }
+    return new RequestHead(
+        line,
+        new FieldSection(bytes.toByteArray(), offsets, size),
+        framing,
+        connection,
+        length,
+        hostStart,
+        hostEnd);
   }
 
   /// Number of bytes of the head, an empty line before it included.

@@ -6,6 +6,7 @@ import dev.peregrine.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
+import java.util.function.Consumer;
 
 /// One request as it came in, and the way back to its client. Every method is called on `loop()`.
 ///
@@ -52,6 +53,9 @@ public interface ClientStream {
   /// A new buffer that holds the status line of the final response.
   ByteBuf beginHead(int status, String reason);
 
+  /// The same with room for that many bytes more: field lines, and content that is to be joined.
+  ByteBuf beginHead(int status, String reason, int room);
+
   /// Completes the head with framing, `Date` and `Connection`; takes the buffer. With
   /// `Framing.None` no framing field is added. `hasDate` says that the head holds `Date` already.
   void commit(ByteBuf head, Framing framing, boolean hasDate);
@@ -61,6 +65,9 @@ public interface ClientStream {
 
   /// Sends content; takes the buffer.
   void write(ByteBuf content);
+
+  /// Sends content that `writer` appends to the buffer that it is given: `length` bytes.
+  void write(int length, Consumer<ByteBuf> writer);
 
   /// Sends a part of a file by `sendfile`; takes the region.
   void write(FileRegion content);

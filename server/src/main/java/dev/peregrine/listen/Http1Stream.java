@@ -13,6 +13,7 @@ import io.netty.channel.FileRegion;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its response on an HTTP/1.1 connection; runs on the connection's event loop
@@ -21,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Content in is `RequestContent`'s; this class frames what goes out. Small content is joined with
 /// the head into one buffer, so that a short response is one write.
 final class Http1Stream implements ClientStream {
-  private static final int HEAD_BYTES = 1024;
+  private static final int HEAD_BYTES = 768;
+
+  /// Room for the status line and what `commit` adds.
+  private static final int START_BYTES = 256;
+
   private static final int JOINED_BYTES = 8 * 1024;
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
@@ -153,8 +158,13 @@ final class Http1Stream implements ClientStream {
 
   @Override
   public ByteBuf beginHead(int code, String reason) {
+    return beginHead(code, reason, HEAD_BYTES);
+  }
+
+  @Override
+  public ByteBuf beginHead(int code, String reason, int room) {
     status = code;
-    ByteBuf out = channel.alloc().directBuffer(HEAD_BYTES);
+    ByteBuf out = channel.alloc().directBuffer(START_BYTES + room);
     ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
     out.writeByte('0' + code / 100).writeByte('0' + code / 10 % 10).writeByte('0' + code % 10);
     out.writeByte(' ');
@@ -211,6 +221,21 @@ final class Http1Stream implements ClientStream {
       pendingOrNew().writeBytes(CRLF);
     } else {
       put(data);
+    }
+  }
+
+  @Override
+  public void write(int length, Consumer<ByteBuf> writer) {
+    if (isOver || length == 0 || head.method() == Method.HEAD) {
+      return;
+    }
+    if (framing instanceof Framing.Chunked) {
+      ByteBuf data = channel.alloc().directBuffer(length);
+      writer.accept(data);
+      write(data);
+    } else {
+      contentBytes += length;
+      writer.accept(pendingOrNew());
     }
   }
 

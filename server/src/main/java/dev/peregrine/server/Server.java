@@ -7,9 +7,14 @@ import dev.peregrine.app.AppDetector;
 import dev.peregrine.app.Detection;
 import dev.peregrine.app.LaunchPlanner;
 import dev.peregrine.app.RuntimeLayout;
+import dev.peregrine.cache.CacheConfig;
+import dev.peregrine.cache.CachePolicy;
+import dev.peregrine.cache.MemorySource;
+import dev.peregrine.cache.ResponseStore;
 import dev.peregrine.config.Config;
 import dev.peregrine.config.ConfigResult;
 import dev.peregrine.config.Version;
+import dev.peregrine.exchange.CacheUse;
 import dev.peregrine.exchange.Counters;
 import dev.peregrine.exchange.Gateway;
 import dev.peregrine.listen.ListenConfig;
@@ -21,13 +26,16 @@ import dev.peregrine.pool.ControlServer;
 import dev.peregrine.pool.Pool;
 import dev.peregrine.pool.ProcessWorkerSource;
 import dev.peregrine.pool.Timing;
+import dev.peregrine.process.AnonymousMemory;
 import dev.peregrine.process.Credentials;
 import dev.peregrine.process.Environment;
 import dev.peregrine.process.InheritedSockets;
 import dev.peregrine.process.Processes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,12 +45,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server: what it is made of, in the order in which it starts; the reverse is the order
 /// in which it stops.
 public final class Server {
   private static final int BAD_CONFIGURATION = 78;
   private static final Duration LOOPS_LIMIT = Duration.ofSeconds(1);
+
+  private static final MemorySource MEMORY =
+      new MemorySource() {
+        @Override
+        public @Nullable ByteBuffer map(int bytes) {
+          return AnonymousMemory.map(bytes);
+        }
+
+        @Override
+        public void unmap(ByteBuffer buffer) {
+          AnonymousMemory.unmap(buffer);
+        }
+      };
 
   private final ConfigResult.Loaded loaded;
   private final Config config;
@@ -60,6 +82,7 @@ public final class Server {
   private final Optional<Credentials> account;
   private final ControlServer control;
   private final Pool pool;
+  private final Optional<CacheUse> cache;
   private final Transport transport;
   private final Listener listener;
 
@@ -75,6 +98,7 @@ public final class Server {
     pool = new Pool(config.pool(), workers(), timing, logs.events);
     ListenConfig listen = Descriptors.fit(config, logs.events);
     transport = new Transport(listen.eventLoops(), true);
+    cache = cache();
     Gateway gateway =
         new Gateway(
             config.exchange(),
@@ -85,7 +109,8 @@ public final class Server {
             blocking,
             logs.events,
             counters,
-            customPage());
+            customPage(),
+            cache);
     listener =
         new Listener(
             listen,
@@ -152,6 +177,7 @@ public final class Server {
     }
     pool.close();
     transport.close(LOOPS_LIMIT);
+    cache.ifPresent(use -> use.store().close());
     closeQuietly(control);
     processes.close();
     timers.shutdownNow();
@@ -201,6 +227,17 @@ public final class Server {
       throw new StartProblem(1, "the instance directory cannot be used: " + e.getMessage());
     }
     return source;
+  }
+
+  private Optional<CacheUse> cache() {
+    CacheConfig use = config.cache();
+    if (!use.isEnabled()) {
+      return Optional.empty();
+    }
+    CachePolicy policy = new CachePolicy(use, new SecureRandom().nextLong());
+    ResponseStore store = new ResponseStore(use, MEMORY, blocking);
+    timers.scheduleWithFixedDelay(() -> blocking.execute(store::tick), 1, 1, TimeUnit.SECONDS);
+    return Optional.of(new CacheUse(policy, store, use.trustedClients()));
   }
 
   private List<String> bind() throws StartProblem {

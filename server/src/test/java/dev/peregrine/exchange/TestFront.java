@@ -1,5 +1,9 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.cache.CacheConfig;
+import dev.peregrine.cache.CachePolicy;
+import dev.peregrine.cache.MemorySource;
+import dev.peregrine.cache.ResponseStore;
 import dev.peregrine.http.HeadLimits;
 import dev.peregrine.listen.ListenConfig;
 import dev.peregrine.listen.ListenException;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 
 /// Front, exchange and pool before a scripted app, on a free port of the loopback address.
 final class TestFront implements AutoCloseable {
@@ -33,6 +39,8 @@ final class TestFront implements AutoCloseable {
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
   private final ScriptedApp app;
   private volatile CountDownLatch disk = new CountDownLatch(0);
+  private final Traffic traffic = new Traffic();
+  private final Optional<ResponseStore> store;
   private final Pool pool;
   private final Transport transport;
   private final Listener listener;
@@ -40,7 +48,19 @@ final class TestFront implements AutoCloseable {
 
   TestFront(Path directory, ExchangeConfig config, boolean isEpoll, int loops, ScriptedApp app)
       throws ListenException {
+    this(config, isEpoll, loops, app, Optional.empty());
+  }
+
+  private TestFront(
+      ExchangeConfig config,
+      boolean isEpoll,
+      int loops,
+      ScriptedApp app,
+      Optional<CacheConfig> cacheConfig)
+      throws ListenException {
     this.app = app;
+    Optional<CacheUse> cache = cacheConfig.map(this::cache);
+    store = cache.map(CacheUse::store);
     pool = new Pool(poolConfig(), app, Timing.system(timers, blocking), EventLog.discarding());
     transport = new Transport(loops, isEpoll);
     Gateway gateway =
@@ -53,8 +73,9 @@ final class TestFront implements AutoCloseable {
             this::onDisk,
             EventLog.discarding(),
             new Counters(),
-            Optional.empty());
-    listener = new Listener(listenConfig(loops), transport, timers, gateway, NOBODY, new Traffic());
+            Optional.empty(),
+            cache);
+    listener = new Listener(listenConfig(loops), transport, timers, gateway, NOBODY, traffic);
     port = URI.create(listener.bind(List.of()).getFirst()).getPort();
     pool.start();
   }
@@ -74,6 +95,59 @@ final class TestFront implements AutoCloseable {
         false,
         false,
         Optional.empty());
+  }
+
+  /// A front with a cache.
+  static TestFront cached(
+      Path directory, int loops, ScriptedApp app, UnaryOperator<CacheConfig> change)
+      throws ListenException {
+    CacheConfig config =
+        new CacheConfig(
+            true,
+            32 << 20,
+            1 << 20,
+            16,
+            false,
+            false,
+            CacheConfig.ClientDirectives.TRUSTED,
+            List.of(),
+            List.of(),
+            List.of(),
+            false,
+            List.of(),
+            Duration.ZERO);
+    return new TestFront(config(directory), true, loops, app, Optional.of(change.apply(config)));
+  }
+
+  private CacheUse cache(CacheConfig config) {
+    CachePolicy policy = new CachePolicy(config, 42);
+    MemorySource memory =
+        new MemorySource() {
+          @Override
+          public ByteBuffer map(int bytes) {
+            return ByteBuffer.allocateDirect(bytes);
+          }
+
+          @Override
+          public void unmap(ByteBuffer buffer) {}
+        };
+    return new CacheUse(
+        policy, new ResponseStore(config, memory, blocking), config.trustedClients());
+  }
+
+  ResponseStore store() {
+    return store.orElseThrow();
+  }
+
+  /// Waits until so many requests have come.
+  void awaitRequests(long count) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (traffic.snapshot().requests() < count) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(traffic.snapshot() + " (expected " + count + " requests)");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /// Makes whatever touches the disk from now on wait until the latch is open.
@@ -105,6 +179,7 @@ final class TestFront implements AutoCloseable {
     listener.closeAll();
     pool.close();
     transport.close(Duration.ofSeconds(2));
+    store.ifPresent(ResponseStore::close);
     app.close();
     timers.shutdownNow();
     blocking.close();
