@@ -12,6 +12,7 @@ public final class Errno {
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
+  public static final int EEXIST = 17;
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
   public static final int EINVAL = 22;
@@ -40,6 +41,7 @@ public final class Errno {
       case EAGAIN -> "resource temporarily unavailable";
       case ENOMEM -> "out of memory";
       case EACCES -> "permission denied";
+      case EEXIST -> "is there already";
       case ENOTDIR -> "not a directory";
       case EISDIR -> "is a directory";
       case EINVAL -> "invalid argument";

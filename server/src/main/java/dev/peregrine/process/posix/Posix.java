@@ -13,6 +13,7 @@ public final class Posix {
   private static final int F_OK = 0;
   private static final int X_OK = 1;
   private static final int O_WRONLY = 1;
+  private static final int O_RDWR = 2;
   private static final int O_CREAT = 0x40;
   private static final int O_APPEND = 0x400;
   private static final int O_NONBLOCK = 0x800;
@@ -227,6 +228,11 @@ public final class Posix {
     return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0640);
   }
 
+  /// Opens a named pipe so that it never comes to its end; not through a symbolic link.
+  static int openBothWays(byte[] path) {
+    return open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW, 0);
+  }
+
   private static int open(byte[] path, int flags, int mode) {
     try (Arena arena = Arena.ofConfined()) {
       int descriptor = Libc.call(OPEN, Libc.string(arena, path).address(), flags | O_CLOEXEC, mode);
@@ -252,7 +258,8 @@ public final class Posix {
     return pipe;
   }
 
-  private static Pipe pipe() {
+  /// Opens a pipe, closed on exec.
+  public static Pipe pipe() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment pair = arena.allocate(ValueLayout.JAVA_INT, 2);
       int result = Libc.call(PIPE2, pair.address(), O_CLOEXEC);
@@ -272,7 +279,7 @@ public final class Posix {
   }
 
   /// Moves a descriptor away from 0 to 2, which are free if this program was started without them.
-  private static int aboveStandard(int descriptor) {
+  static int aboveStandard(int descriptor) {
     if (descriptor < 0 || descriptor > 2) {
       return descriptor;
     }
