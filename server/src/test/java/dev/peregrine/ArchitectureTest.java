@@ -60,7 +60,8 @@ class ArchitectureTest {
           Map.entry("app", List.of("log")),
           Map.entry("admin", List.of("http", "cache", "pool", "log")),
           Map.entry(
-              "config", List.of("listen", "exchange", "cache", "pool", "admin", "app", "http")),
+              "config",
+              List.of("listen", "exchange", "cache", "pool", "admin", "init", "app", "http")),
           Map.entry("init", List.of("process", "log")),
           Map.entry("pack", List.of("app", "config", "log")),
           Map.entry("http", List.of()),
@@ -108,7 +109,7 @@ class ArchitectureTest {
   @Test
   void config_usesOfTheFeatures_onlyTheirConfigRecords() {
     DescribedPredicate<JavaClass> others =
-        resideInAnyPackage(globs(List.of("listen", "exchange", "cache", "pool", "admin")))
+        resideInAnyPackage(globs(List.of("listen", "exchange", "cache", "pool", "admin", "init")))
             .and(DescribedPredicate.not(configRecord()));
     check(
         noClasses().that(resideInAPackage(ROOT + "config..")).should().dependOnClassesThat(others));

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /// A command line for `/bin/sh` that replaces the shell by the program wherever that is possible,
 /// so that signals and the exit status are the program's own.
-final class ShellCommand {
+public final class ShellCommand {
   private static final Pattern COMPOUND = Pattern.compile("[;&|<>(){}`\\n]");
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*");
   private static final Set<String> BUILT_IN =
@@ -16,7 +16,8 @@ final class ShellCommand {
 
   private ShellCommand() {}
 
-  static List<String> of(String command) {
+  /// The arguments that run a command line.
+  public static List<String> of(String command) {
     return List.of("/bin/sh", "-c", isSimple(command) ? "exec " + command : command);
   }
 

@@ -7,6 +7,7 @@ import dev.peregrine.process.Placement;
 import dev.peregrine.process.ProcessSpec;
 import dev.peregrine.process.SpawnException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// What init offers to everything that runs in it: processes, time, descriptors, a log.
@@ -45,6 +46,12 @@ public interface Host {
   /// Asks for an ordered stop of everything; the container's exit code will be this one unless a
   /// main command or an earlier stop has set it.
   void stop(int exitCode, String reason);
+
+  /// How many processes were reaped that init had not started.
+  long orphans();
+
+  /// How long it took from the start of init until the main command could run; empty before that.
+  Optional<Duration> startTime();
 
   /// Where events of init go.
   EventLog log();

@@ -9,11 +9,14 @@ import dev.peregrine.process.SpawnException;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SignalQueue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class Init implements Host {
   private static final int FAILED = 1;
+  private static final int BAD_CONFIGURATION = 78;
   private static final int SIGNALLED = 128;
 
   private final Options options;
@@ -40,6 +44,8 @@ public final class Init implements Host {
   private Phase phase = Phase.SCRIPTS;
   private @Nullable Scripts scripts;
   private OptionalInt exitCode = OptionalInt.empty();
+  private final long bootNanos = System.nanoTime();
+  private Optional<Duration> startTime = Optional.empty();
   private int interrupts;
 
   /// What init is doing.
@@ -50,32 +56,50 @@ public final class Init implements Host {
     SHUTDOWN
   }
 
-  Init(Options options, Environment environment) {
+  Init(Options options, ServicesConfig declared, Environment environment) {
     this.options = options;
     this.environment = environment;
     this.log = Talker.log(options.talk());
     this.loop = new Loop(log);
     this.signals = new SignalQueue();
     this.main = new MainCommand(this, options);
-    this.services = Services.none();
+    this.services =
+        options.has(Options.Part.SERVICES)
+            ? new ServiceRuntime(this, declared, options.roots().services())
+            : Services.none();
     this.shutdown = new Shutdown(this, options, services, main, loop::end);
   }
 
-  /// The entry. The first argument is the name by which the program was called.
-  public static void main(String[] arguments) throws IOException {
-    Runtime.getRuntime().halt(run(Invocation.ofProcess(arguments.length)));
-  }
-
-  private static int run(Invocation invocation) {
+  /// Runs init with the arguments of this program, the first of which is the name by which it was
+  /// called; the exit code.
+  ///
+  /// @param count how many arguments `main` got
+  public static int run(int count, ServicesReader reader) throws IOException {
+    Invocation invocation = Invocation.ofProcess(count);
     Arguments.Answer answer =
         invocation.name().equals("setuser") ? SetUser.run(invocation) : Arguments.read(invocation);
     if (answer instanceof Arguments.Run(Options options)) {
-      return new Init(options, invocation.environment()).run();
+      return run(options, invocation.environment(), reader);
     }
     Arguments.Said said = (Arguments.Said) answer;
     byte[] text = said.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     Posix.write(said.code() == 0 ? 1 : 2, text);
     return said.code();
+  }
+
+  private static int run(Options options, Environment environment, ServicesReader reader) {
+    Path file = options.roots().servicesFile();
+    ServicesConfig declared = ServicesConfig.NONE;
+    if (options.has(Options.Part.SERVICES) && Files.exists(file)) {
+      List<String> problems = new ArrayList<>();
+      Set<String> names = new RunitDirectory(options.roots().services()).names();
+      declared = reader.read(file, names, problems::add);
+      if (!problems.isEmpty()) {
+        problems.forEach(problem -> Talker.say("init: " + problem));
+        return BAD_CONFIGURATION;
+      }
+    }
+    return new Init(options, declared.with(options), environment).run();
   }
 
   /// Runs to the end of the container; the exit code.
@@ -86,6 +110,7 @@ public final class Init implements Host {
     }
     prepare();
     loop.watch(signals.descriptor(), this::takeSignals);
+    services.open();
     loop.soon(this::startScripts);
     loop.run();
     services.close();
@@ -148,6 +173,7 @@ public final class Init implements Host {
       return;
     }
     phase = Phase.RUNNING;
+    startTime = Optional.of(Duration.ofNanos(System.nanoTime() - bootNanos));
     if (options.command().isEmpty()) {
       return;
     }
@@ -306,6 +332,16 @@ public final class Init implements Host {
         shutdown.begin(SignalNumber.TERM);
       }
     });
+  }
+
+  @Override
+  public long orphans() {
+    return children.orphans();
+  }
+
+  @Override
+  public Optional<Duration> startTime() {
+    return startTime;
   }
 
   @Override

@@ -32,6 +32,9 @@ final class InitFlags {
         --root DIR               where my_init.d, rc.local, service, ... are (/etc)
         --scripts DIR, --services DIR, --environment DIR
                                  one of these places alone
+        --services-file FILE     services.yaml (ROOT/peregrine/services.yaml, if it is there)
+        --json-logs              write the lines of services as JSON
+        --no-syslog              no /dev/log
         -g, --group              pass signals to the whole process group of the command
         -r, --rewrite FROM:TO    pass a signal on as another one; TO 0 drops it
         -e, --exit CODE[:TO]     replace an exit code of the command (by 0)
@@ -51,7 +54,7 @@ final class InitFlags {
 
   private final String name;
   private final Arguments.Words words;
-  private final Set<Part> parts = EnumSet.allOf(Part.class);
+  private final Set<Part> parts = EnumSet.complementOf(EnumSet.of(Part.LIST_ONLY, Part.JSON_LINES));
   private SignalRules rules = SignalRules.standard();
   private ExitCodes codes = ExitCodes.AS_THEY_ARE;
   private Reach reach = Reach.PROCESS;
@@ -118,13 +121,16 @@ final class InitFlags {
       case "--skip-startup-files" -> parts.remove(Part.SCRIPTS);
       case "--skip-services", "--skip-runit" -> parts.remove(Part.SERVICES);
       case "--no-kill-all-on-exit" -> parts.remove(Part.STRAYS);
+      case "--json-logs" -> parts.add(Part.JSON_LINES);
+      case "--no-syslog" -> parts.remove(Part.SYSLOG);
       case "--list" -> parts.add(Part.LIST_ONLY);
       case "-q", "--quiet" -> talk = Talk.QUIET;
       case "--enable-insecure-key" ->
           throw new Misuse(
               flag,
               "no insecure key",
-              "there is no SSH server here: use `docker exec`, or add a service with a key of yours");
+              "there is no SSH server here: use `docker exec`, or add a service with a key of"
+                  + " yours");
       default -> {
         return false;
       }
@@ -137,6 +143,7 @@ final class InitFlags {
       case "--root" -> roots = Roots.in(Path.of(words.value(flag)));
       case "--scripts" -> roots = roots.withScripts(Path.of(words.value(flag)));
       case "--services" -> roots = roots.withServices(Path.of(words.value(flag)));
+      case "--services-file" -> roots = roots.withServicesFile(Path.of(words.value(flag)));
       case "--environment" -> roots = roots.withEnvironment(Path.of(words.value(flag)));
       default -> {
         return false;

@@ -46,6 +46,10 @@ record Options(
     SCRIPTS,
     /// Services.
     SERVICES,
+    /// A socket for messages to the system's log.
+    SYSLOG,
+    /// Lines of services are JSON.
+    JSON_LINES,
     /// Scripts around the stop of the services.
     HOOKS,
     /// A stop on `TERM`, in order and within limits. Without it signals are only passed on.

@@ -16,6 +16,9 @@ public interface Services {
   /// init has nothing to do.
   boolean hasAny();
 
+  /// Opens what start-up scripts may want to use already, in front of them.
+  void open();
+
   /// Starts them, after the start-up scripts. Calls `settled` when the main command may start, at
   /// the latest when the limit of its own says so.
   void start(Runnable settled);
@@ -41,6 +44,9 @@ public interface Services {
       public boolean hasAny() {
         return false;
       }
+
+      @Override
+      public void open() {}
 
       @Override
       public void start(Runnable settled) {
