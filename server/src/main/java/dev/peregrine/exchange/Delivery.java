@@ -5,6 +5,7 @@ import dev.peregrine.cache.StoredHead;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Framing;
+import dev.peregrine.http.Method;
 import dev.peregrine.http.ResponseHead;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
@@ -98,6 +99,15 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
     boolean hasDate = ResponseFields.copy(head, out, stream.head().method(), requestId, services);
     ByteBufUtil.writeAscii(out, cacheStatusLine);
     stream.commit(out, head.framing(stream.head().method()), hasDate);
+  }
+
+  /// Answers that the client has what this response brings.
+  void notModified(ResponseHead head, String cacheStatusLine) {
+    ByteBuf out = stream.beginHead(304, "Not Modified");
+    boolean hasDate = ResponseFields.copy(head, out, Method.GET, requestId, services);
+    ByteBufUtil.writeAscii(out, cacheStatusLine);
+    stream.commit(out, Framing.NONE, hasDate);
+    stream.end();
   }
 
   /// Begins a response that is being stored.

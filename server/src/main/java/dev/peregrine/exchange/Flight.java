@@ -11,13 +11,20 @@ import dev.peregrine.cache.StoreVerdict;
 import dev.peregrine.cache.StoredHead;
 import dev.peregrine.cache.StoredResponse;
 import dev.peregrine.cache.Times;
+import dev.peregrine.http.EntityTag;
+import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
+import dev.peregrine.http.HttpDate;
 import dev.peregrine.http.Method;
+import dev.peregrine.http.Preconditions;
+import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// all leave, it goes on only for what is known to be storable.
 final class Flight implements Recipient {
   private static final int MAX_DROPPED_BYTES = 1 << 20;
+  private static final int WATCH_MILLIS = 500;
 
   private enum State {
     ASKING,
@@ -69,6 +77,7 @@ final class Flight implements Recipient {
   private @Nullable Recording recording;
   private int throttling;
   private int dropped;
+  private final boolean isSilenceLimited;
   private boolean isRefresh;
 
   Flight(Turbocache cache, Services services, Ticket ticket) {
@@ -77,6 +86,7 @@ final class Flight implements Recipient {
     this.loop = ticket.request().loop();
     this.stale = ticket.stale();
     this.generation = cache.store().generation();
+    this.isSilenceLimited = services.maxSilenceNanos > 0;
     this.origin = new OriginRequest(services, ticket.request(), Upload.NONE, this);
   }
 
@@ -87,6 +97,17 @@ final class Flight implements Recipient {
       riders.add(new Rider(leader));
     }
     origin.begin();
+    if (isSilenceLimited) {
+      watch();
+    }
+  }
+
+  /// Whoever waits may leave, so that the flight watches the app by itself.
+  private void watch() {
+    if (state != State.DONE) {
+      origin.tick(System.nanoTime());
+      loop.schedule(this::watch, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   CacheKey key() {
@@ -141,12 +162,6 @@ final class Flight implements Recipient {
         origin.throttle(throttling > 0);
       }
     });
-  }
-
-  void tick(Waiter waiter, long nowNanos) {
-    if (loop.inEventLoop() && !riders.isEmpty() && riders.getFirst().waiter == waiter) {
-      origin.tick(nowNanos);
-    }
   }
 
   // From the app.
@@ -256,14 +271,13 @@ final class Flight implements Recipient {
             current, new CacheStatus(ticket.forward(), 304, true, false, ttl(updated)), false);
       }
       case Freshening.UpdatedOnce(var updated, _) -> {
-        cache.store().remove(old);
         CacheStatus status = new CacheStatus(ticket.forward(), 304, false, false, 0);
         List<Rider> all = finish();
-        for (int i = 0; i < all.size(); i++) {
-          tell(
-              all.get(i).waiter,
-              i == 0 ? w -> w.answer(updated, old.content(), status) : w -> w.again(this));
+        if (!all.isEmpty()) {
+          tell(all.getFirst().waiter, w -> w.answer(updated, old.content(), status));
         }
+        cache.store().remove(old);
+        all.stream().skip(1).forEach(rider -> tell(rider.waiter, w -> w.again(this)));
       }
       case Freshening.Mismatch _ -> {
         cache.store().remove(old);
@@ -333,9 +347,15 @@ final class Flight implements Recipient {
       finish(isError).forEach(rider -> tell(rider.waiter, w -> w.again(this)));
       return;
     }
+    String status = CacheStatus.passed(ticket.forward()).line();
+    if (response.status() == 200 && isMet(leader.waiter.request(), response)) {
+      finish();
+      leader.waiter.notModified(response, status);
+      return;
+    }
     cache.depart(this);
     state = State.PASSING;
-    leader.waiter.delivery().pass(response, CacheStatus.passed(ticket.forward()).line());
+    leader.waiter.delivery().pass(response, status);
   }
 
   // Ends.
@@ -404,9 +424,22 @@ final class Flight implements Recipient {
   // Helpers.
 
   private void keep(ByteBuf data) {
-    if (recording != null && !recording.keep(data)) {
+    if (recording != null && !recording.hasFailed() && !recording.keep(data)) {
+      cache.store().markUncacheable(ticket.key(), System.nanoTime());
       cache.depart(this);
     }
+  }
+
+  /// Whether the response meets the condition of a request, which the app was not told.
+  private static boolean isMet(RequestHead request, ResponseHead response) {
+    String tag = response.fields().first(FieldName.ETAG);
+    String date = response.fields().first(FieldName.LAST_MODIFIED);
+    Preconditions preconditions =
+        new Preconditions(
+            tag == null ? Optional.empty() : EntityTag.parse(tag),
+            date == null ? OptionalLong.empty() : HttpDate.parse(date, nowSeconds()));
+    return preconditions.judge(Method.GET, request.fields(), nowSeconds())
+        == Preconditions.Outcome.NOT_MODIFIED;
   }
 
   private Answered answered(ResponseHead response, Times times) {

@@ -108,12 +108,23 @@ final class Turbocache {
     if (lookup.directives().isOnlyIfCached()) {
       store.statistics().answered(CacheOutcome.MISS_ONLY_IF_CACHED, 0);
       services.answers.failed(stream, 504, RequestIds.given(stream));
-    } else if (stream.head().method() == Method.HEAD) {
-      store.statistics().answered(miss.outcome(), 0);
-      exchange(stream, RequestIds.given(stream), new Pass(miss.forward(), lookup));
+    } else if (stream.head().method() == Method.HEAD || isUncacheable(lookup)) {
+      passBy(stream, RequestIds.given(stream), lookup, miss);
     } else {
       new Waiter(this, stream, lookup, miss.outcome()).begin(miss);
     }
+  }
+
+  /// Has the app asked for one client alone.
+  private void passBy(ClientStream stream, String id, RequestVerdict.Lookup lookup, Miss miss) {
+    store
+        .statistics()
+        .answered(isUncacheable(lookup) ? CacheOutcome.MISS_UNCACHEABLE : miss.outcome(), 0);
+    exchange(stream, id, new Pass(miss.forward(), lookup));
+  }
+
+  private boolean isUncacheable(RequestVerdict.Lookup lookup) {
+    return store.isUncacheable(lookup.key(), System.nanoTime());
   }
 
   /// Looks for a response to one who has waited in vain for that flight.
@@ -134,14 +145,9 @@ final class Turbocache {
   /// none.
   void board(Waiter waiter, Miss miss, @Nullable Flight unsuited) {
     RequestVerdict.Lookup lookup = waiter.lookup();
-    if (store.isUncacheable(lookup.key(), System.nanoTime())) {
-      waiter.retire(CacheOutcome.MISS_UNCACHEABLE);
-      exchange(waiter.stream(), waiter.requestId(), new Pass(miss.forward(), lookup));
-      return;
-    }
-    if (!isShared(waiter, miss)) {
-      waiter.retire(miss.outcome());
-      exchange(waiter.stream(), waiter.requestId(), new Pass(miss.forward(), lookup));
+    if (isUncacheable(lookup) || !isShared(waiter, miss)) {
+      waiter.retire();
+      passBy(waiter.stream(), waiter.requestId(), lookup, miss);
       return;
     }
     Ticket ticket = new Ticket(request(waiter, miss.stale()), lookup, miss.forward(), miss.stale());

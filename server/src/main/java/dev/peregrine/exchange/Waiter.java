@@ -93,8 +93,7 @@ final class Waiter implements ContentReceiver, Delivery.Source {
   }
 
   /// Leaves its client to somebody else.
-  void retire(CacheOutcome outcome) {
-    count(outcome, 0);
+  void retire() {
     over();
   }
 
@@ -127,11 +126,7 @@ final class Waiter implements ContentReceiver, Delivery.Source {
   }
 
   @Override
-  public void tick(long nowNanos) {
-    if (flight != null) {
-      flight.tick(this, nowNanos);
-    }
-  }
+  public void tick(long nowNanos) {}
 
   // From the delivery.
 
@@ -170,7 +165,11 @@ final class Waiter implements ContentReceiver, Delivery.Source {
     }
     count(status, 0);
     delivery.stored(head, framing, status);
+    boolean isLate = prefix.isReadable();
     delivery.content(prefix);
+    if (isLate) {
+      delivery.paused();
+    }
   }
 
   /// More content; takes the buffer.
@@ -216,6 +215,15 @@ final class Waiter implements ContentReceiver, Delivery.Source {
       count(status, 0);
       over();
       new StoredAnswer(stream, head, status, requestId).notModified();
+    }
+  }
+
+  /// The condition of the request is met by a response that is for this client alone.
+  void notModified(ResponseHead head, String cacheStatusLine) {
+    if (!isOver) {
+      count(missed, 0);
+      over();
+      delivery.notModified(head, cacheStatusLine);
     }
   }
 

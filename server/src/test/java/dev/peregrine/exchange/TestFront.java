@@ -31,7 +31,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.UnaryOperator;
 
 /// Front, exchange and pool before a scripted app, on a free port of the loopback address.
 final class TestFront implements AutoCloseable {
@@ -98,8 +97,7 @@ final class TestFront implements AutoCloseable {
   }
 
   /// A front with a cache.
-  static TestFront cached(
-      Path directory, int loops, ScriptedApp app, UnaryOperator<CacheConfig> change)
+  static TestFront cached(Path directory, int loops, ScriptedApp app, List<String> trustedClients)
       throws ListenException {
     CacheConfig config =
         new CacheConfig(
@@ -110,13 +108,13 @@ final class TestFront implements AutoCloseable {
             false,
             false,
             CacheConfig.ClientDirectives.TRUSTED,
-            List.of(),
+            trustedClients,
             List.of(),
             List.of(),
             false,
             List.of(),
             Duration.ZERO);
-    return new TestFront(config(directory), true, loops, app, Optional.of(change.apply(config)));
+    return new TestFront(config(directory), true, loops, app, Optional.of(config));
   }
 
   private CacheUse cache(CacheConfig config) {

@@ -3,7 +3,6 @@ package dev.peregrine.exchange;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.peregrine.cache.CacheConfig;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +25,7 @@ class TurbocacheTest {
   }
 
   private TestFront front(int loops, int slots, ScriptedApp.Script script) throws Exception {
-    return TestFront.cached(
-        directory, loops, new ScriptedApp(directory, slots, script), UnaryOperator.identity());
+    return TestFront.cached(directory, loops, new ScriptedApp(directory, slots, script), List.of());
   }
 
   private static void reply(java.io.OutputStream out, String fields, String body)
@@ -253,6 +250,17 @@ class TurbocacheTest {
   }
 
   @Test
+  void handle_conditionMetByResponseThatIsNotStored_clientGets304() throws Exception {
+    try (TestFront front =
+        front((request, out) -> reply(out, "ETag: \"v1\"\nCache-Control: private\n", "content"))) {
+      assertThat(ask(front, "GET /c HTTP/1.1\nHost: x\nIf-None-Match: \"v1\"\n"))
+          .startsWith("HTTP/1.1 304")
+          .endsWith("\r\n\r\n");
+      assertThat(get(front, "/c")).endsWith("content");
+    }
+  }
+
+  @Test
   void handle_rangesOfStoredResponse_areCutOutOfIt() throws Exception {
     try (TestFront front = front((request, out) -> reply(out, FRESH, "0123456789"))) {
       get(front, "/r");
@@ -263,6 +271,70 @@ class TurbocacheTest {
           .endsWith("\r\n\r\n234");
       String two = ask(front, "GET /r HTTP/1.1\nHost: x\nRange: bytes=99-\n");
       assertThat(two).startsWith("HTTP/1.1 416").contains("Content-Range: bytes */10\r\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void handle_joinedInTheMiddle_getsWhatHasComeAtOnceAndTheRest(int loops) throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    try (TestFront front =
+            front(
+                loops,
+                4,
+                (request, out) -> {
+                  asked.incrementAndGet();
+                  ScriptedApp.reply(
+                      out, "HTTP/1.1 200 OK\n" + FRESH + "Content-Length: 12\n\nbegun ");
+                  await(mayEnd);
+                  ScriptedApp.reply(out, "ended.");
+                });
+        Socket first = front.connect();
+        Socket second = front.connect()) {
+      send(first, "GET /m HTTP/1.1\nHost: x\nConnection: close\n\n");
+      readUntil(first, "begun ");
+      send(second, "GET /m HTTP/1.1\nHost: x\nConnection: close\n\n");
+      assertThat(readUntil(second, "begun ")).contains("; collapsed");
+      mayEnd.countDown();
+      assertThat(readUntil(first, "ended.")).isEqualTo("ended.");
+      assertThat(readUntil(second, "ended.")).isEqualTo("ended.");
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  @Test
+  void handle_postThatRepresentsItself_isUsedForGet() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (TestFront front =
+        front((request, out) -> {
+          asked.incrementAndGet();
+          reply(out, "Content-Location: /p\n" + FRESH, "by " + request.get("REQUEST_METHOD"));
+        })) {
+      ask(front, "POST /p HTTP/1.1\nHost: x\nContent-Length: 0\n");
+      assertThat(get(front, "/p")).endsWith("by POST");
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  @Test
+  void handle_onlyIfCachedOfTrustedClient_isAnswered504WithoutTheApp() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (TestFront front =
+        TestFront.cached(
+            directory,
+            1,
+            new ScriptedApp(
+                directory,
+                1,
+                (request, out) -> {
+                  asked.incrementAndGet();
+                  reply(out, FRESH, "x");
+                }),
+            List.of("127.0.0.0/8"))) {
+      assertThat(ask(front, "GET /o HTTP/1.1\nHost: x\nCache-Control: only-if-cached\n"))
+          .startsWith("HTTP/1.1 504");
+      assertThat(asked).hasValue(0);
     }
   }
 
@@ -353,7 +425,6 @@ class TurbocacheTest {
   void handle_chunkedContentLargerThanAnEntry_passesWholeAndIsNotStored() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     String piece = "y".repeat(100_000);
-    UnaryOperator<CacheConfig> small = UnaryOperator.identity();
     try (TestFront front =
         TestFront.cached(
             directory,
@@ -371,12 +442,24 @@ class TurbocacheTest {
                   }
                   ScriptedApp.reply(out, "0\n\n");
                 }),
-            small)) {
+            List.of())) {
       for (int i = 0; i < 2; i++) {
         assertThat(ask(front, "GET /big HTTP/1.0\nHost: x\n").length()).isGreaterThan(3_000_000);
       }
       assertThat(asked).hasValue(2);
     }
+  }
+
+  private static String readUntil(Socket socket, String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (!text.toString().endsWith(end)) {
+      int octet = socket.getInputStream().read();
+      if (octet < 0) {
+        throw new IOException("closed after: " + text);
+      }
+      text.append((char) octet);
+    }
+    return text.toString();
   }
 
   private static void await(CountDownLatch latch) {
