@@ -219,6 +219,28 @@ class CliTest {
     launcher.close();
   }
 
+  /// The second attempt to start a worker never ends: only the first can have been told.
+  @Test
+  void daemonize_ofAnAppThatDoesNotStart_tellsTheFirstFailure() {
+    Path app =
+        Apps.of(
+            "config.ru",
+            """
+            sleep if File.exist?("tried")
+            File.write("tried", "")
+            raise "too bad"
+            """);
+    Peregrine.Setup setup = Peregrine.of(app).workers(1).option("start_timeout", 600);
+    Path log = setup.home().resolve("server.log");
+    Peregrine launcher = setup.arguments("--daemonize").option("log_file", log).launch();
+
+    assertThat(launcher.awaitExit()).isEqualTo(1);
+    assertThat(launcher.output())
+        .contains("answers with errors", "too bad", "config.ru:3", log.toString());
+    assertThat(launcher.command("stop").code()).isZero();
+    launcher.close();
+  }
+
   @Test
   void daemonize_ofABrokenConfiguration_failsInTheForeground() {
     Peregrine launcher =

@@ -272,6 +272,49 @@ class WorkerFaultsTest {
   }
 
   @Test
+  void worker_killedByTheKernelForWantOfMemory_losesNoGetAndIsNamedSo() throws IOException {
+    try (Cgroup group = Cgroup.with("memory")) {
+      group.limitMemory(600L << 20);
+      try (Peregrine server = of("ruby/kitchen").workers(2).through(group.launcher()).ready()) {
+        server.awaitWorkers(2);
+        try (Load load = Load.gets(server.port(), 4, "/sleep?ms=5")) {
+          load.awaitMore(50);
+          assertThat(server.exchange(Messages.post("/grow?mb=700", "")).status()).isEqualTo(502);
+          Await.until(
+              "cause in the log", () -> server.output().contains("cause=\"out of memory\""));
+          server.awaitWorkers(2);
+          load.awaitMore(50).finish();
+
+          assertThat(load.lost()).as(load.toString()).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void worker_thatCannotBeForked_isSaidSoAndTheOthersGoOn() throws IOException {
+    try (Cgroup group = Cgroup.with("pids");
+        Peregrine server = of("ruby/kitchen").workers(2).through(group.launcher()).ready()) {
+      List<Long> workers = server.awaitWorkers(2);
+      try (Load load = Load.gets(server.port(), 4, "/sleep?ms=5")) {
+        load.awaitMore(50);
+        group.limitProcesses("1");
+        Procs.signal(workers.getFirst(), "KILL");
+        Await.until("failure in the log", () -> server.output().contains("worker.start_failed"));
+        load.awaitMore(200);
+        assertThat(server.workers()).containsExactly(workers.getLast());
+        assertThat(server.output()).contains("the limit of processes is reached");
+
+        group.limitProcesses("max");
+        server.awaitWorkers(2);
+        load.awaitMore(50).finish();
+
+        assertThat(load.lost()).as(load.toString()).isZero();
+      }
+    }
+  }
+
+  @Test
   void request_beyondMaxRequestTime_is504AndItsWorkerReplaced() {
     try (Peregrine server = of("ruby/kitchen").workers(1).option("max_request_time", 1).ready()) {
       long first = server.awaitWorkers(1).getFirst();
