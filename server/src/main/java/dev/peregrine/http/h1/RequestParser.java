@@ -9,6 +9,7 @@ import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.RequestLine;
 import dev.peregrine.http.Violation;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the heads of the requests on one connection, strictly, from pieces of any size. Belongs to
@@ -18,94 +19,47 @@ import org.jspecify.annotations.Nullable;
 /// START --empty line, once--> START --request line--> FIELDS --field line--> FIELDS
 ///   FIELDS --empty line--> parsed, START         any --broken rule--> REJECTED until reset()
 /// ```
-public final class RequestParser {
-  private final HeadLimits limits;
-  private final LineScanner lines = new LineScanner();
-  private final FieldCollector found;
+public final class RequestParser extends HeadParser<RequestHead> {
   private @Nullable RequestLine line;
   private boolean emptyLineSkipped;
-  private int sectionStart;
-  private @Nullable ParseResult<RequestHead> rejected;
 
   /// A parser that holds clients to those limits.
   public RequestParser(HeadLimits limits) {
-    this.limits = limits;
-    this.found = new FieldCollector(limits);
+    super(limits, Violation.REQUEST_LINE_TOO_LONG);
   }
 
-  /// Takes bytes up to the end of a head. After `Parsed` the next call begins the next head; after
-  /// `Rejected` every call answers the same.
-  public ParseResult<RequestHead> feed(ByteBuffer in) {
-    if (rejected != null) {
-      return rejected;
-    }
-    while (true) {
-      switch (nextLine(in)) {
-        case MORE -> {
-          return ParseResult.NeedMore.instance();
-        }
-        case FAULT -> {
-          return reject(new Fault(lines.violation()));
-        }
-        case LINE -> {
-          if (line != null && lines.lineEnd() == lines.lineStart()) {
-            return finish(line, in);
-          }
-          Fault fault = takeLine();
-          if (fault != null) {
-            return reject(fault);
-          }
-        }
-      }
-    }
-  }
-
-  /// Whether a byte of a head has been taken that is not yet complete. The empty line that may
-  /// stand before it does not count.
-  public boolean isStarted() {
-    return line != null || !lines.isEmpty();
-  }
-
-  /// Forgets everything taken so far.
+  @Override
   public void reset() {
-    lines.reset();
-    found.reset();
+    super.reset();
     line = null;
     emptyLineSkipped = false;
-    sectionStart = 0;
-    rejected = null;
   }
 
-  private LineScanner.Step nextLine(ByteBuffer in) {
-    int start = lines.consumed();
-    if (line == null) {
-      return lines.nextLine(in, start + limits.startLine(), Violation.REQUEST_LINE_TOO_LONG);
-    }
-    int lineBound = start + limits.fieldLine();
-    int sectionBound = sectionStart + limits.fieldSection();
-    return lineBound < sectionBound
-        ? lines.nextLine(in, lineBound, Violation.FIELD_LINE_TOO_LONG)
-        : lines.nextLine(in, sectionBound, Violation.FIELD_SECTION_TOO_LONG);
+  @Override
+  boolean isInSection() {
+    return line != null;
   }
 
-  private @Nullable Fault takeLine() {
-    int start = lines.lineStart();
-    int end = lines.lineEnd();
-    if (line != null) {
-      return found.add(lines.bytes(), start, end);
-    }
+  @Override
+  Fault lineFault() {
+    return new Fault(lines.violation());
+  }
+
+  @Override
+  @Nullable Fault takeStartLine(byte[] bytes, int start, int end) {
     if (start == end) {
       boolean again = emptyLineSkipped;
       emptyLineSkipped = true;
       return again ? new Fault(Violation.EMPTY_LINES) : null;
     }
-    RequestLineReader reader = new RequestLineReader(lines.bytes(), start, end);
+    RequestLineReader reader = new RequestLineReader(bytes, start, end);
     line = reader.read();
-    sectionStart = lines.consumed();
     return line == null ? new Fault(reader.violation()) : null;
   }
 
-  private ParseResult<RequestHead> finish(RequestLine start, ByteBuffer in) {
+  @Override
+  ParseResult<RequestHead> finish(ByteBuffer in) {
+    RequestLine start = Objects.requireNonNull(line);
     int length = lines.consumed();
     FieldSection fields = found.section(lines.bytes());
     Fault fault = FramingRules.fault(found, fields, start.minorVersion());
@@ -152,12 +106,5 @@ public final class RequestParser {
     return fields.valueIs(found.expect(), "100-continue")
         ? null
         : new Fault(Violation.EXPECTATION_UNKNOWN);
-  }
-
-  private ParseResult<RequestHead> reject(Fault fault) {
-    ParseResult<RequestHead> result = fault.toResult();
-    reset();
-    rejected = result;
-    return result;
   }
 }

@@ -13,91 +13,41 @@ import org.jspecify.annotations.Nullable;
 /// Reads the heads of the responses on one connection to a worker, as strictly as [RequestParser]
 /// reads requests; interim responses are heads like others. Belongs to an event loop; never blocks.
 /// Sources: RFC 9112 §4 to §6.
-public final class ResponseParser {
+public final class ResponseParser extends HeadParser<ResponseHead> {
   private static final int NOT_STARTED = -1;
   private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/', '1', '.'};
   private static final int STATUS_AT = 9;
   private static final int REASON_AT = 13;
 
-  private final HeadLimits limits;
-  private final LineScanner lines = new LineScanner();
-  private final FieldCollector found;
   private int status = NOT_STARTED;
   private int minorVersion;
   private int reasonStart;
   private int reasonEnd;
-  private int sectionStart;
-  private @Nullable ParseResult<ResponseHead> rejected;
 
   /// A parser that holds workers to those limits.
   public ResponseParser(HeadLimits limits) {
-    this.limits = limits;
-    this.found = new FieldCollector(limits);
+    super(limits, Violation.STATUS_LINE_TOO_LONG);
   }
 
-  /// Takes bytes up to the end of a head. After `Parsed` the next call begins the next head; after
-  /// `Rejected` every call answers the same.
-  public ParseResult<ResponseHead> feed(ByteBuffer in) {
-    if (rejected != null) {
-      return rejected;
-    }
-    while (true) {
-      switch (nextLine(in)) {
-        case MORE -> {
-          return ParseResult.NeedMore.instance();
-        }
-        case FAULT -> {
-          return reject(new Fault(lines.violation(), lastName()));
-        }
-        case LINE -> {
-          if (status != NOT_STARTED && lines.lineEnd() == lines.lineStart()) {
-            return finish(in);
-          }
-          Fault fault = takeLine();
-          if (fault != null) {
-            return reject(fault);
-          }
-        }
-      }
-    }
-  }
-
-  /// Whether a byte of a head has been taken that is not yet complete.
-  public boolean isStarted() {
-    return status != NOT_STARTED || !lines.isEmpty();
-  }
-
-  /// Forgets everything taken so far.
+  @Override
   public void reset() {
-    lines.reset();
-    found.reset();
+    super.reset();
     status = NOT_STARTED;
-    sectionStart = 0;
-    rejected = null;
   }
 
-  private LineScanner.Step nextLine(ByteBuffer in) {
-    int start = lines.consumed();
-    if (status == NOT_STARTED) {
-      return lines.nextLine(in, start + limits.startLine(), Violation.STATUS_LINE_TOO_LONG);
-    }
-    int lineBound = start + limits.fieldLine();
-    int sectionBound = sectionStart + limits.fieldSection();
-    return lineBound < sectionBound
-        ? lines.nextLine(in, lineBound, Violation.FIELD_LINE_TOO_LONG)
-        : lines.nextLine(in, sectionBound, Violation.FIELD_SECTION_TOO_LONG);
+  @Override
+  boolean isInSection() {
+    return status != NOT_STARTED;
   }
 
-  private @Nullable Fault takeLine() {
-    if (status != NOT_STARTED) {
-      return found.add(lines.bytes(), lines.lineStart(), lines.lineEnd());
-    }
-    sectionStart = lines.consumed();
-    return readStatusLine(lines.bytes(), lines.lineStart(), lines.lineEnd());
+  @Override
+  Fault lineFault() {
+    return new Fault(lines.violation(), lastName());
   }
 
   /// `HTTP-version SP status-code [ SP [ reason-phrase ] ]`: the second space may be missing.
-  private @Nullable Fault readStatusLine(byte[] bytes, int start, int end) {
+  @Override
+  @Nullable Fault takeStartLine(byte[] bytes, int start, int end) {
     int length = end - start;
     boolean formed =
         length >= REASON_AT - 1
@@ -125,7 +75,8 @@ public final class ResponseParser {
     return null;
   }
 
-  private ParseResult<ResponseHead> finish(ByteBuffer in) {
+  @Override
+  ParseResult<ResponseHead> finish(ByteBuffer in) {
     FieldSection fields = found.section(lines.bytes());
     Fault fault = FramingRules.fault(found, fields, minorVersion);
     ConnectionOptions connection = found.connection(fields);
@@ -158,12 +109,5 @@ public final class ResponseParser {
       end++;
     }
     return status == NOT_STARTED ? "" : Grammar.escaped(bytes, start, end);
-  }
-
-  private ParseResult<ResponseHead> reject(Fault fault) {
-    ParseResult<ResponseHead> result = fault.toResult();
-    reset();
-    rejected = result;
-    return result;
   }
 }
