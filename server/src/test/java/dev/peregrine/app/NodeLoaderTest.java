@@ -4,45 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The Node.js loader, driven through its sockets as the server does.
-@Timeout(20)
-class NodeLoaderTest {
+class NodeLoaderTest extends LoaderFixture {
   private static final String HELLO =
       """
       const http = require('http');
       const server = http.createServer((request, response) => response.end('hello'));
       """;
 
-  @TempDir private Path root;
-  private @Nullable WorkerUnderTest worker;
-
   private WorkerUnderTest start(String name, String app) throws IOException {
-    Files.writeString(root.resolve(name), app);
-    WorkerUnderTest started = WorkerUnderTest.start(TestConfig.of(root).startupFile(name));
-    worker = started;
-    return started;
+    return start(name, app, TestConfig.of(root).startupFile(name));
   }
 
   private static String get(WorkerUnderTest worker, String more) throws IOException {
     try (GatewayClient client = worker.connect()) {
       client.write("GET / HTTP/1.1\r\nHost: x\r\n" + more + "\r\n");
       return client.reply("GET").text();
-    }
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    if (worker != null) {
-      worker.close();
     }
   }
 

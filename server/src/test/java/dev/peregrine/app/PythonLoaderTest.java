@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The Python loader, driven through its sockets as the server does.
-@Timeout(20)
-class PythonLoaderTest {
+class PythonLoaderTest extends LoaderFixture {
   private static final String OK =
       """
       def application(environ, start_response):
@@ -24,25 +18,12 @@ class PythonLoaderTest {
           return %s
       """;
 
-  @TempDir private Path root;
-  private @Nullable WorkerUnderTest worker;
-
   private WorkerUnderTest start(String app) throws IOException {
     return start(app, TestConfig.of(root));
   }
 
   private WorkerUnderTest start(String app, TestConfig config) throws IOException {
-    Files.writeString(root.resolve("wsgi.py"), app);
-    WorkerUnderTest started = WorkerUnderTest.start(config.interpreter("/usr/bin/python3"));
-    worker = started;
-    return started;
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    if (worker != null) {
-      worker.close();
-    }
+    return start("wsgi.py", app, config.interpreter("/usr/bin/python3"));
   }
 
   @Test

@@ -5,19 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The Ruby loader, driven through its sockets as the server does.
-@Timeout(20)
-class RubyLoaderTest {
+class RubyLoaderTest extends LoaderFixture {
   private static final String LINT =
       """
       require "rack/lint"
@@ -30,25 +24,12 @@ class RubyLoaderTest {
       }
       """;
 
-  @TempDir private Path root;
-  private @Nullable WorkerUnderTest worker;
-
   private WorkerUnderTest start(String app) throws IOException {
     return start(app, TestConfig.of(root));
   }
 
   private WorkerUnderTest start(String app, TestConfig config) throws IOException {
-    Files.writeString(root.resolve("config.ru"), app);
-    WorkerUnderTest started = WorkerUnderTest.start(config);
-    worker = started;
-    return started;
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    if (worker != null) {
-      worker.close();
-    }
+    return start("config.ru", app, config);
   }
 
   @Test
