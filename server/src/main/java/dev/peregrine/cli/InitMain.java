@@ -44,7 +44,8 @@ public final class InitMain {
         && (arguments[1].equals("status") || arguments[1].equals("service"));
   }
 
-  private static int ask(List<String> words) throws IOException {
+  /// Asks the init of this container; the exit code.
+  static int ask(List<String> words) {
     List<String> question = question(words);
     if (question.isEmpty()) {
       System.err.print(USAGE);
@@ -63,11 +64,15 @@ public final class InitMain {
 
   /// The words for init; none if the command line cannot be.
   private static List<String> question(List<String> words) {
+    if (words.isEmpty()) {
+      return List.of();
+    }
     if (words.getFirst().equals("status")) {
       boolean isJson = words.size() == 2 && words.get(1).equals("--json");
       return isJson ? List.of("status-json") : words.size() == 1 ? words : List.of();
     }
-    List<String> rest = words.subList(1, words.size());
+    List<String> rest =
+        words.getFirst().equals("service") ? words.subList(1, words.size()) : List.of();
     boolean isPlain = rest.stream().noneMatch(word -> word.isEmpty() || word.matches(".*\\s.*"));
     if (rest.isEmpty() || !isPlain) {
       return List.of();

@@ -41,6 +41,7 @@ public final class Main {
     return switch (first) {
       case "help", "--help", "-h" -> help(rest);
       case "--version", "-v", "-V" -> version();
+      case "init" -> InitMain.ask(List.of(rest));
       default -> command(first).map(command -> run(command, rest)).orElseGet(() -> unknown(first));
     };
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlServer {
   private static final int MAX_LINE = 1024;
   private static final int MAX_CONNECTIONS = 32;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int DONE = 0;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
@@ -100,11 +102,20 @@ final class ControlServer {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final Host.Timer watch;
     private BooleanSupplier isDone = () -> false;
+    private BooleanSupplier hasFailed = () -> false;
     private String asked = "";
 
     Connection(int descriptor) {
       this.descriptor = descriptor;
       this.watch = host.watch(descriptor, this::read);
+      Host.Timer _ = host.after(PATIENCE, this::giveUp);
+    }
+
+    /// Who does not ask shall not take the place of others.
+    private void giveUp() {
+      if (asked.isEmpty()) {
+        close();
+      }
     }
 
     private void read() {
@@ -168,7 +179,16 @@ final class ControlServer {
             case RESTART -> () -> service.isReady() && service.runs() > runs;
             case ONCE -> () -> service.runs() > runs || service.isLive();
           };
-      asked = order + " " + service.name();
+      if (order == Order.START || order == Order.RESTART) {
+        hasFailed =
+            () ->
+                service.runs() > runs
+                    && switch (service.state()) {
+                      case PAUSING, ENDED, DOWN -> !service.isReady();
+                      case WAITING, STARTING, READY, STOPPING, CLEARING, FINISHING, SCHEDULED ->
+                          false;
+                    };
+      }
       host.execute(ControlServer.this::look);
     }
 
@@ -208,6 +228,8 @@ final class ControlServer {
     void look() {
       if (isDone.getAsBoolean()) {
         answer(DONE, "");
+      } else if (hasFailed.getAsBoolean()) {
+        answer(FAILED, asked + " failed; `peregrine init service status` and the log tell more\n");
       }
     }
 

@@ -7,6 +7,7 @@ import dev.peregrine.init.Options.Reach;
 import dev.peregrine.init.Options.Talk;
 import dev.peregrine.process.RawString;
 import dev.peregrine.process.posix.SpawnRequest.Leadership;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -143,13 +144,22 @@ final class InitFlags {
       case "--root" -> roots = Roots.in(Path.of(words.value(flag)));
       case "--scripts" -> roots = roots.withScripts(Path.of(words.value(flag)));
       case "--services" -> roots = roots.withServices(Path.of(words.value(flag)));
-      case "--services-file" -> roots = roots.withServicesFile(Path.of(words.value(flag)));
+      case "--services-file" -> roots = roots.withServicesFile(existing(flag, words.value(flag)));
       case "--environment" -> roots = roots.withEnvironment(Path.of(words.value(flag)));
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  private static Path existing(String flag, String text) {
+    Path file = Path.of(text);
+    if (!Files.exists(file)) {
+      throw new Misuse(
+          flag + ": no file " + text, "a file that declares services", "correct the path");
+    }
+    return file;
   }
 
   private boolean readMain(String flag) {

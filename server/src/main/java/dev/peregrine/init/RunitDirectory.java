@@ -21,7 +21,7 @@ final class RunitDirectory {
   private final Path path;
 
   RunitDirectory(Path path) {
-    this.path = path;
+    this.path = path.toAbsolutePath();
   }
 
   Path path() {

@@ -6,10 +6,13 @@ import dev.peregrine.process.RawString;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.UnixSocket;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Where init keeps its sockets: the first of a few places that can be written to, so that commands
 /// find it without being told.
@@ -30,7 +33,7 @@ final class RuntimeDirectory {
 
   /// Makes it; empty if there is no place. Where another init is at work it stays away.
   static Optional<RuntimeDirectory> make(Environment environment) {
-    for (Path place : places(environment)) {
+    for (Path place : places(environment, Posix.uid())) {
       if (isServed(place)) {
         continue;
       }
@@ -48,7 +51,9 @@ final class RuntimeDirectory {
 
   /// The control socket of the init of this container; empty if there is none.
   static Optional<Path> findControl(Environment environment) {
-    return places(environment).stream()
+    Set<Path> places = new LinkedHashSet<>(places(environment, Posix.uid()));
+    places.addAll(places(environment, uidOfProcess1()));
+    return places.stream()
         .filter(RuntimeDirectory::isServed)
         .map(RuntimeDirectory::control)
         .findFirst();
@@ -62,9 +67,17 @@ final class RuntimeDirectory {
     return UnixSocket.isServed(RawString.of(control(place)).bytes());
   }
 
-  private static List<Path> places(Environment environment) {
+  private static int uidOfProcess1() {
+    try {
+      return (int) Files.getAttribute(Path.of("/proc/1"), "unix:uid");
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
+  private static List<Path> places(Environment environment, int uid) {
     List<Path> places = new ArrayList<>();
-    String own = NAME + "-" + Integer.toUnsignedString(Posix.uid());
+    String own = NAME + "-" + Integer.toUnsignedString(uid);
     places.add(Path.of("/run", NAME));
     environment
         .value("XDG_RUNTIME_DIR")

@@ -579,7 +579,8 @@ final class Service {
       case STARTING -> {
         String reason = badAnswer.isEmpty() ? "" : ": " + badAnswer;
         fault = "was not ready in time" + reason;
-        actions.event("service.start_timeout", "service", name(), "last", badAnswer);
+        @Nullable String last = badAnswer.isEmpty() ? null : badAnswer;
+        actions.event("service.start_timeout", "service", name(), "last", last);
         beginStop("not ready in time", now);
       }
       case STOPPING -> stopLimitPassed(now);

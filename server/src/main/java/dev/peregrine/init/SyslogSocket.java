@@ -4,6 +4,7 @@ import dev.peregrine.log.NamedLines;
 import dev.peregrine.log.NamedLines.Shape;
 import dev.peregrine.process.RawString;
 import dev.peregrine.process.posix.Errno;
+import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ final class SyslogSocket {
   private final Shape shape;
   private final Path path;
   private int descriptor = -1;
+  private boolean isStream;
+  private boolean isPumped; // the pump has the descriptor of datagrams
 
   SyslogSocket(Host host, LogPump pump, Shape shape, Path path) {
     this.host = host;
@@ -31,7 +34,10 @@ final class SyslogSocket {
   }
 
   /// Opens the socket, unless somebody serves it or there is no place for it.
-  void open(boolean isStream) {
+  ///
+  /// @param takesConnections whether messages come on connections, else as datagrams
+  void open(boolean takesConnections) {
+    isStream = takesConnections;
     byte[] name = RawString.of(path).bytes();
     if (UnixSocket.isServed(name)) {
       return;
@@ -45,13 +51,14 @@ final class SyslogSocket {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     } catch (IOException e) {
       host.log().info("syslog.absent", "path", path, "reason", e.getMessage());
-      close();
+      Posix.close(descriptor);
+      descriptor = -1;
       return;
     }
-    watch(isStream);
+    watch();
   }
 
-  private void watch(boolean isStream) {
+  private void watch() {
     Host.Timer[] watch = new Host.Timer[1];
     watch[0] =
         host.watch(
@@ -61,22 +68,30 @@ final class SyslogSocket {
                 accept();
               } else {
                 watch[0].cancel();
+                isPumped = true;
                 pump.add(descriptor, new Datagrams());
               }
             });
   }
 
   private void accept() {
-    int connection = UnixSocket.accept(descriptor);
-    if (connection >= 0) {
+    for (int connection = UnixSocket.accept(descriptor);
+        connection >= 0;
+        connection = UnixSocket.accept(descriptor)) {
       pump.add(connection, new Stream());
     }
   }
 
   /// Takes the socket away; what was sent is still read by the pump.
   void close() {
-    if (descriptor >= 0) {
-      path.toFile().delete();
+    if (descriptor < 0) {
+      return;
+    }
+    path.toFile().delete();
+    if (isStream) {
+      accept();
+    } else if (!isPumped) {
+      pump.add(descriptor, new Datagrams());
     }
   }
 
