@@ -22,18 +22,8 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
     /// Stops or resumes.
     void throttle(boolean wanted);
 
-    /// The client will never get the rest.
-    void cancel();
-
     /// No source yet.
-    Source NONE =
-        new Source() {
-          @Override
-          public void throttle(boolean wanted) {}
-
-          @Override
-          public void cancel() {}
-        };
+    Source NONE = _ -> {};
   }
 
   private final Services services;

@@ -106,8 +106,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
   // From the requester.
 
   /// Nobody waits for the response any more.
-  @Override
-  public void cancel() {
+  void cancel() {
     WorkerConnection worker = connection;
     switch (state) {
       case QUEUED -> services.pool.withdraw(this);

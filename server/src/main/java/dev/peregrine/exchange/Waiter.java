@@ -117,7 +117,10 @@ final class Waiter implements ContentReceiver, Delivery.Source {
   @Override
   public void clientGone() {
     delivery.close();
-    cancel();
+    isOver = true;
+    if (flight != null) {
+      flight.leave(this);
+    }
   }
 
   @Override
@@ -134,14 +137,6 @@ final class Waiter implements ContentReceiver, Delivery.Source {
   public void throttle(boolean wanted) {
     if (flight != null) {
       flight.throttle(this, wanted);
-    }
-  }
-
-  @Override
-  public void cancel() {
-    isOver = true;
-    if (flight != null) {
-      flight.leave(this);
     }
   }
 
