@@ -29,6 +29,10 @@ import tools.jackson.core.JacksonException;
 /// | `GET /v1/output` | [dev.peregrine.admin.api.OutputView] |
 /// | `POST /v1/restart` | [RestartOutcome], once all is done |
 /// | `POST /v1/stop` | 202, then the server ends |
+/// | `GET /v1/cache` | [dev.peregrine.admin.api.CacheView]; `?view=` as above |
+/// | `POST /v1/cache/purge` | [dev.peregrine.admin.api.PurgeOutcome] |
+/// | `POST /v1/cache/explain` | [dev.peregrine.admin.api.CacheExplanation], once the app answered |
+/// | `POST /v1/cache/lint` | [dev.peregrine.admin.api.LintReport], once the app answered |
 final class AdminRoutes {
   private static final Map<String, String> METHODS =
       Map.of(
@@ -40,10 +44,12 @@ final class AdminRoutes {
 
   private final Subject subject;
   private final EventLog log;
+  private final CacheRoutes cache;
 
   AdminRoutes(Subject subject, EventLog log) {
     this.subject = subject;
     this.log = log;
+    this.cache = new CacheRoutes(subject, log);
   }
 
   /// A whole request; content that is left out stands for an empty object.
@@ -91,7 +97,10 @@ final class AdminRoutes {
       case "/v1/output" -> Answer.of(200, subject.output());
       case "/v1/restart" -> restart(call);
       case "/v1/stop" -> stop(call);
-      default -> Answer.failure(404, "no such path");
+      default ->
+          CacheRoutes.METHODS.containsKey(call.head().path())
+              ? cache.answer(call)
+              : Answer.failure(404, "no such path");
     };
   }
 
@@ -129,7 +138,7 @@ final class AdminRoutes {
     if (fields.contains("origin") || (site != null && !site.equals("none"))) {
       return Optional.of(Answer.failure(403, "requests of web pages are refused"));
     }
-    String method = METHODS.get(head.path());
+    String method = METHODS.getOrDefault(head.path(), CacheRoutes.METHODS.get(head.path()));
     if (method != null && !method.equals(head.methodName())) {
       return Optional.of(Answer.failure(405, "the method must be " + method));
     }

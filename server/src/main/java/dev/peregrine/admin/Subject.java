@@ -6,6 +6,7 @@ import dev.peregrine.admin.api.RestartOutcome;
 import dev.peregrine.admin.api.RestartRequest;
 import dev.peregrine.admin.api.Status;
 import dev.peregrine.admin.api.StopRequest;
+import java.util.Optional;
 
 /// What the admin server reports on and steers: the running server. Called on virtual threads, from
 /// several at once; each call may block.
@@ -21,6 +22,9 @@ public interface Subject {
 
   /// The configuration in force, secrets masked.
   ConfigView config();
+
+  /// The response cache; empty if it is off.
+  Optional<CacheDesk> cache();
 
   /// What the workers printed last.
   OutputView output();

@@ -17,6 +17,11 @@ public final class Purge {
     this.atNanos = atNanos;
   }
 
+  /// What it is about.
+  public PurgeTarget target() {
+    return target;
+  }
+
   /// Number of responses found so far that it is about.
   public long responses() {
     return responses.sum();

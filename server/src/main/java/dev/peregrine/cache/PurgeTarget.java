@@ -1,5 +1,10 @@
 package dev.peregrine.cache;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /// Which stored responses a purge is about.
 public sealed interface PurgeTarget {
   /// All of them.
@@ -11,10 +16,40 @@ public sealed interface PurgeTarget {
   ///
   /// @param url as above
   record Url(String url) implements PurgeTarget {
+    /// What is taken for a host although no scheme stands before it.
+    private static final Pattern HOST = Pattern.compile("localhost\\b|\\[|[^/?#]*[.:]");
+
+    /// What a person calls a URL, in the form above: a URL, one without its scheme, or a path. The
+    /// fragment does not count, the query is made as in a key. Empty if it is none of these.
+    public static Optional<String> name(CachePolicy policy, String text) {
+      String ascii = encoded(text.strip());
+      if (ascii.startsWith("/") && !ascii.startsWith("//")) {
+        return policy.key("http://host" + ascii).map(CacheKey::target);
+      }
+      boolean isUrl = ascii.contains("://");
+      boolean isHost = ascii.startsWith("//") || HOST.matcher(ascii).lookingAt();
+      return isUrl || isHost
+          ? policy.key(isUrl ? ascii : "http://" + ascii.replaceFirst("^//", "")).map(Url::nameOf)
+          : Optional.empty();
+    }
+
     /// The name of a key's URL.
     static String nameOf(CacheKey key) {
       String url = key.url();
       return url.substring(url.indexOf("//"));
+    }
+
+    /// As a browser sends it: what is not ASCII, and spaces, in percent encoding.
+    private static String encoded(String text) {
+      StringBuilder out = new StringBuilder();
+      for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+        if (octet > ' ' && octet < 0x7f) {
+          out.append((char) octet);
+        } else {
+          out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+        }
+      }
+      return out.toString();
     }
   }
 

@@ -29,13 +29,18 @@ final class SurrogateControl {
 
   private static boolean anyMatch(FieldSection fields, Test test) {
     for (int i = 0; i < fields.size(); i++) {
-      if (fields.known(i) == FieldName.SURROGATE_CONTROL) {
-        DirectiveLexer lexer = new DirectiveLexer(fields, i);
-        while (lexer.next()) {
-          if (test.passes(lexer.name(), lexer.argument())) {
-            return true;
-          }
-        }
+      if (fields.known(i) == FieldName.SURROGATE_CONTROL
+          && anyMatch(new DirectiveLexer(fields, i), test)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean anyMatch(DirectiveLexer lexer, Test test) {
+    while (lexer.next()) {
+      if (test.passes(lexer.name(), lexer.argument())) {
+        return true;
       }
     }
     return false;

@@ -9,6 +9,8 @@ import picocli.CommandLine.ParseResult;
 
 /// One command of the program.
 interface Command {
+  /// What the argument that names an app's directory is called.
+  String DIRECTORY_LABEL = "DIR";
 
   /// The word that calls it.
   String name();
@@ -42,7 +44,7 @@ interface Command {
     return PositionalParamSpec.builder()
         .index("0")
         .arity("0..1")
-        .paramLabel("DIR")
+        .paramLabel(DIRECTORY_LABEL)
         .type(String.class)
         .description(description)
         .build();
@@ -84,6 +86,8 @@ interface Command {
         new StopCommand(),
         new StatusCommand(),
         new RestartCommand(),
+        new CacheCommand(),
+        new PurgeCommand(),
         new ConfigCommand(),
         new DoctorCommand(),
         new VersionCommand());

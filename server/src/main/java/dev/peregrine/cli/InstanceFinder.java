@@ -28,6 +28,7 @@ final class InstanceFinder {
   private static final String NAME = "--name";
   private static final String PORT = "--port";
   private static final String PID_FILE = "--pid-file";
+  private static final String APP = "--app";
   private static final String INSTANCE_DIRECTORY = "PEREGRINE_INSTANCE_DIR";
 
   private final ParseResult parsed;
@@ -45,6 +46,17 @@ final class InstanceFinder {
     spec.addPositional(
         Command.directory(
             "The app's directory, if the server has no name; without it the working directory."));
+    addFlagsTo(spec);
+  }
+
+  /// Gives a command whose arguments are something else the same flags, and one for the directory.
+  static void addFlagsWithDirectoryTo(CommandSpec spec) {
+    addFlagsTo(spec);
+    spec.addOption(
+        Command.value("DIR", "The app's directory; without it the working directory.", APP));
+  }
+
+  private static void addFlagsTo(CommandSpec spec) {
     spec.addOption(Command.value("NAME", "Name of the server.", NAME));
     spec.addOption(Command.value("PORT", "A port that the server listens on.", "-p", PORT));
     spec.addOption(Command.value("FILE", "File with the server's process id.", PID_FILE));
@@ -65,11 +77,24 @@ final class InstanceFinder {
       return only(file -> listensOn(file, port), "no server listens on port " + port);
     }
     String directory = console.environment().getOrDefault(INSTANCE_DIRECTORY, "");
-    if (!directory.isEmpty() && !parsed.hasMatchedPositional(0)) {
+    Optional<Path> app = app();
+    if (!directory.isEmpty() && app.isEmpty()) {
       Path path = console.workingDirectory().resolve(directory);
       return hasSocket(path) ? new Located.At(path) : nowhere("no server runs in " + path);
     }
-    return byApp(Flags.directory(parsed, console));
+    return byApp(app.orElse(console.workingDirectory()));
+  }
+
+  /// The app's directory, if it is named.
+  private Optional<Path> app() {
+    String named = parsed.matchedOptionValue(APP, "");
+    if (!named.isEmpty()) {
+      return Optional.of(console.workingDirectory().resolve(named));
+    }
+    boolean isArgument =
+        parsed.hasMatchedPositional(0)
+            && parsed.matchedPositional(0).paramLabel().equals(Command.DIRECTORY_LABEL);
+    return isArgument ? Optional.of(Flags.directory(parsed, console)) : Optional.empty();
   }
 
   private Located byName(String name) throws IOException {

@@ -12,7 +12,9 @@ import picocli.CommandLine.ParseResult;
 /// The program's entry: finds the command, reads its flags, runs it.
 public final class Main {
   private static final List<String> NAMES =
-      List.of("start", "stop", "status", "restart", "config", "doctor", "version", "help");
+      List.of(
+          "start", "stop", "status", "restart", "cache", "purge", "config", "doctor", "version",
+          "help");
 
   private final Console console;
   private final Serving serving;
@@ -82,8 +84,9 @@ public final class Main {
             .setUsageHelpAutoWidth(false);
     try {
       ParseResult parsed = line.parseArgs(arguments);
-      if (parsed.isUsageHelpRequested()) {
-        line.usage(console.out(), CommandLine.Help.Ansi.OFF);
+      ParseResult part = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+      if (part.isUsageHelpRequested()) {
+        part.commandSpec().commandLine().usage(console.out(), CommandLine.Help.Ansi.OFF);
         return ExitCode.DONE;
       }
       return command.run(parsed, console);

@@ -187,6 +187,9 @@ final class Flight implements Recipient {
   public void head(ResponseHead response) {
     Times times = new Times(requestNanos, System.nanoTime(), System.currentTimeMillis());
     StoredResponse old = stale;
+    if (cache.store().probes().areThere()) {
+      cache.probed(ticket.request().id(), response, times);
+    }
     if (old != null && response.status() == 304) {
       freshen(old, response, times);
     } else if (!CachePolicy.isError(response.status()) || !serveStale(times.responseNanos())) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param forward why
 /// @param lookup what was found out about it, if its response may be stored
-record Pass(Forward forward, RequestVerdict.@Nullable Lookup lookup) {
+/// @param generation of the purges when it began
+record Pass(Forward forward, RequestVerdict.@Nullable Lookup lookup, long generation) {
   /// The line that tells the client.
   String statusLine() {
     return CacheStatus.passed(forward).line();

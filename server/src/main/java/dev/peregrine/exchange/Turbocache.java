@@ -5,6 +5,7 @@ import dev.peregrine.cache.Arrival;
 import dev.peregrine.cache.CacheKey;
 import dev.peregrine.cache.CacheOutcome;
 import dev.peregrine.cache.CachePolicy;
+import dev.peregrine.cache.CacheProbe;
 import dev.peregrine.cache.Decision;
 import dev.peregrine.cache.Forward;
 import dev.peregrine.cache.Freshening;
@@ -64,13 +65,41 @@ final class Turbocache {
 
   /// Takes the request: answers it from the store, or has the app asked.
   void handle(ClientStream stream) {
-    switch (policy.judge(stream.head(), arrivals.of(stream))) {
+    Arrival arrival = arrivals.of(stream);
+    if (store.probes().areThere() && goesPast(stream, arrival)) {
+      exchange(stream, RequestIds.given(stream), pass(Forward.BYPASS, null));
+      return;
+    }
+    switch (policy.judge(stream.head(), arrival)) {
       case RequestVerdict.Bypass(var reason) -> {
         store.statistics().bypassed(reason);
-        exchange(stream, RequestIds.given(stream), new Pass(Forward.of(reason), null));
+        exchange(stream, RequestIds.given(stream), pass(Forward.of(reason), null));
       }
       case RequestVerdict.Lookup lookup -> look(stream, lookup);
     }
+  }
+
+  /// Tells an operator's probe that its request is here; whether that wants to pass the store by.
+  private boolean goesPast(ClientStream stream, Arrival arrival) {
+    String id = stream.head().fields().first(FieldName.X_REQUEST_ID);
+    CacheProbe probe = id == null ? null : store.probes().find(id);
+    if (probe == null) {
+      return false;
+    }
+    probe.arrived(stream.head(), arrival);
+    return probe.route() == CacheProbe.Route.PAST_CACHE;
+  }
+
+  /// Shows the app's response to an operator's probe, if it answers one.
+  void probed(@Nullable String requestId, ResponseHead response, Times times) {
+    CacheProbe probe = requestId == null ? null : store.probes().find(requestId);
+    if (probe != null) {
+      probe.answered(response, times);
+    }
+  }
+
+  private Pass pass(Forward forward, RequestVerdict.@Nullable Lookup lookup) {
+    return new Pass(forward, lookup, store.generation());
   }
 
   private void look(ClientStream stream, RequestVerdict.Lookup lookup) {
@@ -120,7 +149,7 @@ final class Turbocache {
     store
         .statistics()
         .answered(isUncacheable(lookup) ? CacheOutcome.MISS_UNCACHEABLE : miss.outcome(), 0);
-    exchange(stream, id, new Pass(miss.forward(), lookup));
+    exchange(stream, id, pass(miss.forward(), lookup));
   }
 
   private boolean isUncacheable(RequestVerdict.Lookup lookup) {
@@ -198,10 +227,13 @@ final class Turbocache {
   @Nullable Recording passed(ClientStream stream, Pass pass, ResponseHead response) {
     RequestHead request = stream.head();
     RequestVerdict.Lookup lookup = pass.lookup();
+    if (store.probes().areThere()) {
+      probed(request.fields().first(FieldName.X_REQUEST_ID), response, times(stream));
+    }
     if (lookup != null && request.method() == Method.HEAD) {
-      freshenByHead(stream, lookup, response);
+      freshenByHead(stream, lookup, response, pass.generation());
     } else if (lookup != null) {
-      return record(stream, lookup, response);
+      return record(stream, lookup, response, pass.generation());
     } else if (!request.method().isSafe()) {
       return changed(stream, request, response);
     }
@@ -215,16 +247,15 @@ final class Turbocache {
     store.invalidate(policy.invalidated(request, arrival, response), System.nanoTime());
     return policy
         .represented(request, arrival, response)
-        .map(lookup -> record(stream, lookup, response))
+        .map(lookup -> record(stream, lookup, response, store.generation()))
         .orElse(null);
   }
 
   private @Nullable Recording record(
-      ClientStream stream, RequestVerdict.Lookup lookup, ResponseHead response) {
+      ClientStream stream, RequestVerdict.Lookup lookup, ResponseHead response, long generation) {
     return switch (policy.judge(answered(stream, lookup, response))) {
       case StoreVerdict.Store(var head) ->
-          new Recording(
-              store, lookup.key(), head, response.framing(Method.GET), store.generation());
+          new Recording(store, lookup.key(), head, response.framing(Method.GET), generation);
       case StoreVerdict.Refuse(var reason) -> {
         refused(lookup.key(), reason, response);
         yield null;
@@ -242,19 +273,22 @@ final class Turbocache {
 
   private static Answered answered(
       ClientStream stream, RequestVerdict.Lookup lookup, ResponseHead response) {
-    Times times = new Times(stream.startNanos(), System.nanoTime(), System.currentTimeMillis());
-    return new Answered(stream.head(), lookup, response, times);
+    return new Answered(stream.head(), lookup, response, times(stream));
+  }
+
+  private static Times times(ClientStream stream) {
+    return new Times(stream.startNanos(), System.nanoTime(), System.currentTimeMillis());
   }
 
   private void freshenByHead(
-      ClientStream stream, RequestVerdict.Lookup lookup, ResponseHead response) {
+      ClientStream stream, RequestVerdict.Lookup lookup, ResponseHead response, long generation) {
     StoredResponse found = store.find(lookup.key(), stream.head());
     if (found == null) {
       return;
     }
     Answered answered = answered(stream, lookup, response);
     switch (policy.freshenedByHead(found.head(), found.content().length(), answered)) {
-      case Freshening.Updated(var updated) -> store.freshen(found, updated, store.generation());
+      case Freshening.Updated(var updated) -> store.freshen(found, updated, generation);
       case Freshening.UpdatedOnce _, Freshening.Mismatch _ -> store.remove(found);
     }
   }

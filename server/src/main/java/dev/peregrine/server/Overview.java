@@ -1,5 +1,6 @@
 package dev.peregrine.server;
 
+import dev.peregrine.admin.CacheDesk;
 import dev.peregrine.admin.Subject;
 import dev.peregrine.admin.api.ConfigView;
 import dev.peregrine.admin.api.InstanceFile;
@@ -12,6 +13,7 @@ import dev.peregrine.app.App;
 import dev.peregrine.config.Config;
 import dev.peregrine.config.ConfigResult;
 import dev.peregrine.config.Version;
+import dev.peregrine.exchange.CacheUse;
 import dev.peregrine.exchange.Counters;
 import dev.peregrine.listen.Traffic;
 import dev.peregrine.log.AppOutput;
@@ -37,6 +39,7 @@ final class Overview implements Subject {
   private final Traffic traffic;
   private final Counters counters;
   private final AppOutput output;
+  private final Optional<CacheDesk> cache;
   private final Stopping stopping;
   private final Instant startedAt;
   private final int pid = (int) ProcessHandle.current().pid();
@@ -49,6 +52,7 @@ final class Overview implements Subject {
       Traffic traffic,
       Counters counters,
       AppOutput output,
+      Optional<CacheUse> cache,
       Stopping stopping,
       Instant startedAt) {
     this.loaded = loaded;
@@ -59,6 +63,8 @@ final class Overview implements Subject {
     this.traffic = traffic;
     this.counters = counters;
     this.output = output;
+    this.cache =
+        cache.map(use -> new CacheDesk(config.cache(), use.policy(), use.store(), addresses));
     this.stopping = stopping;
     this.startedAt = startedAt;
   }
@@ -92,6 +98,11 @@ final class Overview implements Subject {
         workers.workers().stream().map(Overview::worker).toList(),
         workers.lastFailure().map(Overview::startFailed),
         problems(workers));
+  }
+
+  @Override
+  public Optional<CacheDesk> cache() {
+    return cache;
   }
 
   @Override

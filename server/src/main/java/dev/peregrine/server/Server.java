@@ -150,6 +150,7 @@ public final class Server {
               traffic,
               counters,
               logs.output,
+              cache,
               stopping,
               Instant.now());
       try (AdminServer _ = AdminServer.open(instance.path("admin.sock"), overview, logs.events)) {

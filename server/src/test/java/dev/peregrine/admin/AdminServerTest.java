@@ -217,6 +217,11 @@ class AdminServerTest {
     }
 
     @Override
+    public Optional<CacheDesk> cache() {
+      return Optional.empty();
+    }
+
+    @Override
     public ConfigView config() {
       return new ConfigView(List.of(new ConfigView.Option("port", "3000", "default")));
     }

@@ -39,6 +39,8 @@ class CommandLineTest {
               stop     Stop a server.
               status   Show what a server does.
               restart  Replace the workers, without losing a request.
+              cache    Look into the response cache, and explain it.
+              purge    Take responses out of the cache.
               config   Show the options in force, and where they come from.
               doctor   Find what would keep an app from being served well.
               version  Print the version.

@@ -3,6 +3,7 @@ package dev.peregrine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.admin.AdminServer;
+import dev.peregrine.admin.CacheDesk;
 import dev.peregrine.admin.Subject;
 import dev.peregrine.admin.api.ConfigView;
 import dev.peregrine.admin.api.InstanceFile;
@@ -172,6 +173,11 @@ class InstanceCommandsTest {
     public void stop(StopRequest request) {
       isNow = request.now();
       stopped.countDown();
+    }
+
+    @Override
+    public Optional<CacheDesk> cache() {
+      return Optional.empty();
     }
 
     @Override

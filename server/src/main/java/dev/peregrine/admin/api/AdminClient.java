@@ -68,6 +68,32 @@ public final class AdminClient {
     return ask("GET", "/v1/output", null, OutputView.class);
   }
 
+  /// What the response cache holds and does, as a report for people, made by the server; see
+  /// [CacheReport].
+  public String cacheReport(boolean isColoured) throws IOException {
+    return text(isColoured ? "/v1/cache?view=coloured" : "/v1/cache?view=plain");
+  }
+
+  /// The same as JSON, for programs.
+  public String cacheJson() throws IOException {
+    return text("/v1/cache");
+  }
+
+  /// Purges stored responses.
+  public PurgeOutcome purge(PurgeRequest request) throws IOException {
+    return ask("POST", "/v1/cache/purge", request, PurgeOutcome.class);
+  }
+
+  /// Sends a request through the server and says what the cache made of it.
+  public CacheExplanation explain(ExplainRequest request) throws IOException {
+    return ask("POST", "/v1/cache/explain", request, CacheExplanation.class);
+  }
+
+  /// Sends requests to the app and says what is wrong with the responses.
+  public LintReport lint(ExplainRequest request) throws IOException {
+    return ask("POST", "/v1/cache/lint", request, LintReport.class);
+  }
+
   private String text(String path) throws IOException {
     return new String(exchange("GET", path, null), StandardCharsets.UTF_8);
   }

@@ -188,7 +188,7 @@ public final class StatusReport {
   }
 
   /// Text from outside never steers the terminal.
-  private static String clean(String text) {
+  static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
         .forEach(point -> {
