@@ -126,6 +126,16 @@ final class Arguments {
       return word.toString();
     }
 
+    /// Takes the next word if it is a program of this name.
+    boolean skip(String program) {
+      String word = words.isEmpty() ? "" : words.getFirst().toString();
+      boolean isMeant = word.substring(word.lastIndexOf('/') + 1).equals(program);
+      if (isMeant) {
+        words.remove();
+      }
+      return isMeant;
+    }
+
     /// The command behind the flags.
     List<RawString> command() {
       return List.copyOf(words);

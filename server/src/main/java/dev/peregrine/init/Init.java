@@ -8,6 +8,7 @@ import dev.peregrine.process.ProcessSpec;
 import dev.peregrine.process.SpawnException;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SignalQueue;
+import dev.peregrine.process.posix.UnchangedPages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ public final class Init implements Host {
   private static final int FAILED = 1;
   private static final int BAD_CONFIGURATION = 78;
   private static final int SIGNALLED = 128;
+
+  /// How long after the start nothing is left to do but to wait.
+  private static final Duration SETTLED = Duration.ofSeconds(1);
 
   private final Options options;
   private final EventLog log;
@@ -173,6 +177,7 @@ public final class Init implements Host {
       return;
     }
     phase = Phase.RUNNING;
+    loop.after(SETTLED, UnchangedPages::release);
     startTime = Optional.of(Duration.ofNanos(System.nanoTime() - bootNanos));
     if (options.command().isEmpty()) {
       return;

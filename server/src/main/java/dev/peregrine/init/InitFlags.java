@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The command line of `peregrine init` and `my_init`.
 final class InitFlags {
+  private static final String MY_INIT = "my_init";
   private static final String KILL_PROCESS = "KILL_PROCESS_TIMEOUT";
   private static final String KILL_ALL = "KILL_ALL_PROCESSES_TIMEOUT";
   private static final String HELP =
@@ -78,7 +79,7 @@ final class InitFlags {
 
   Arguments.Answer read() {
     readVariables();
-    for (String flag = words.nextFlag(); flag != null; flag = words.nextFlag()) {
+    for (String flag = nextFlag(); flag != null; flag = nextFlag()) {
       if (flag.equals("-h") || flag.equals("--help")) {
         return new Arguments.Said(HELP.replace("NAME", name), 0);
       }
@@ -102,6 +103,13 @@ final class InitFlags {
             talk,
             parentDeath,
             stopCode));
+  }
+
+  /// Images made for Baseimage-docker name `my_init` as their command; where the entry point is
+  /// init already, the flags and the command behind it are meant.
+  private @Nullable String nextFlag() {
+    String flag = words.nextFlag();
+    return flag == null && words.skip(MY_INIT) ? nextFlag() : flag;
   }
 
   private void readVariables() {

@@ -74,10 +74,11 @@ public final class Launch {
       request = request(List.of(SHELL), shellArguments, placement);
       result = way.apply(request);
     }
-    return switch (result) {
-      case SpawnResult.Started(int pid) -> pid;
-      case SpawnResult.Failed failed -> throw SpawnFailures.describe(failed, request);
-    };
+    // No switch: it costs the start of init 2 ms.
+    if (result instanceof SpawnResult.Started(int pid)) {
+      return pid;
+    }
+    throw SpawnFailures.describe((SpawnResult.Failed) result, request);
   }
 
   private SpawnRequest request(List<byte[]> files, List<byte[]> arguments, Placement placement) {
