@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// 0-59    0-23  1-31          1-12   0-7 (0 and 7: Sunday)      lists 1,2  ranges 1-5  steps */10  names jan, mon
 /// ```
 ///
-/// Where both days are restricted either may match, as cron has it. A time that the clock skips
-/// (start of daylight saving) runs at the moment of the change; one that comes twice runs once.
+/// Where both days are restricted either may match, as cron has it. A time of certain hours that
+/// the clock skips (start of daylight saving) runs an hour later, one that comes twice runs once;
+/// what runs at every hour goes on by real time.
 sealed interface Timetable {
   /// The first time after `now`, when the last run began at `last`; empty if there will be none (30
   /// February).
@@ -77,6 +78,7 @@ sealed interface Timetable {
   record Cron(long minutes, long hours, long days, long months, long weekdays, boolean eitherDay)
       implements Timetable {
     private static final int MAX_YEARS = 30; // a Monday, 29 February comes within 28 (40 over 2100)
+    private static final long EVERY_HOUR = (1L << 24) - 1;
     private static final List<String> MONTHS =
         List.of("jan feb mar apr may jun jul aug sep oct nov dec".split(" "));
     private static final List<String> WEEKDAYS = List.of("sun mon tue wed thu fri sat".split(" "));
@@ -144,6 +146,24 @@ sealed interface Timetable {
 
     @Override
     public Optional<ZonedDateTime> next(ZonedDateTime last, ZonedDateTime now) {
+      return hours == EVERY_HOUR ? nextByRealTime(now) : nextByTheClock(now);
+    }
+
+    private Optional<ZonedDateTime> nextByRealTime(ZonedDateTime now) {
+      ZonedDateTime time = now.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
+      ZonedDateTime end = time.plusYears(MAX_YEARS);
+      while (time.isBefore(end)) {
+        LocalDateTime later = later(time.toLocalDateTime());
+        if (later == null) {
+          return Optional.of(time);
+        }
+        boolean isLeap = later.isAfter(time.toLocalDateTime().plusMinutes(1));
+        time = isLeap ? later.atZone(time.getZone()) : time.plusMinutes(1);
+      }
+      return Optional.empty();
+    }
+
+    private Optional<ZonedDateTime> nextByTheClock(ZonedDateTime now) {
       LocalDateTime time = now.toLocalDateTime().truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
       LocalDateTime end = time.plusYears(MAX_YEARS);
       while (time.isBefore(end)) {

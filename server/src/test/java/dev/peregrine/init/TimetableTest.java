@@ -3,6 +3,7 @@ package dev.peregrine.init;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Optional;
@@ -89,6 +90,29 @@ class TimetableTest {
     assertThat(first.getOffset().getTotalSeconds()).isEqualTo(7200);
     assertThat(next("30 2 * * *", first))
         .contains(LocalDateTime.parse("2026-10-26T02:30").atZone(BERLIN));
+  }
+
+  @Test
+  void next_ofEveryHourInTheHourThatComesTwice_runsInBoth() {
+    ZonedDateTime time = LocalDateTime.parse("2026-10-25T01:30").atZone(BERLIN);
+    for (String expected :
+        new String[] {
+          "2026-10-25T02:00+02:00",
+          "2026-10-25T02:30+02:00",
+          "2026-10-25T02:00+01:00",
+          "2026-10-25T02:30+01:00",
+          "2026-10-25T03:00+01:00"
+        }) {
+      time = next("*/30 * * * *", time).orElseThrow();
+      assertThat(time.toOffsetDateTime()).isEqualTo(OffsetDateTime.parse(expected));
+    }
+  }
+
+  @Test
+  void next_ofEveryHourOverTheHourThatIsSkipped_goesOn() {
+    ZonedDateTime time = LocalDateTime.parse("2026-03-29T01:45").atZone(BERLIN);
+    assertThat(next("*/30 * * * *", time).orElseThrow().toOffsetDateTime())
+        .isEqualTo(OffsetDateTime.parse("2026-03-29T03:00+02:00"));
   }
 
   @Test
