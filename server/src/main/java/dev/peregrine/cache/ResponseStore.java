@@ -59,11 +59,12 @@ public final class ResponseStore implements AutoCloseable {
     this.config = config;
     this.executor = executor;
     this.memory = new ContentMemory(source, config.maxBytes(), this::relieveSoon);
+    int heapFactor = heapFactor(config.maxBytes());
     this.slots =
         Caffeine.newBuilder()
             .maximumWeight(config.maxBytes() - config.maxBytes() / RESERVE_PART)
-            .weigher((CacheKey _, StoredSlot slot) -> slot.bytes())
-            .executor(this::execute)
+            .weigher((CacheKey _, StoredSlot slot) -> slot.weight(heapFactor))
+            .executor(Runnable::run)
             .evictionListener(this::evicted)
             .build();
   }
@@ -287,6 +288,12 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   // --- helpers
+
+  /// How often a byte of the heap counts, so that heads and tables never take more than half of it,
+  /// however small the responses are.
+  private static int heapFactor(long maxBytes) {
+    return (int) Math.max(1, Math.ceilDiv(maxBytes, Runtime.getRuntime().maxMemory() / 2));
+  }
 
   private static long mark(CacheKey key) {
     return key.resourceHash() * 31 + key.hashCode();

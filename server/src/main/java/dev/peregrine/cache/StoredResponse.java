@@ -91,9 +91,14 @@ public final class StoredResponse implements StoredSlot {
     return List.of(this);
   }
 
-  @Override
+  /// What it costs, in the heap and outside.
   public int bytes() {
     return bytes;
+  }
+
+  @Override
+  public int weight(int heapFactor) {
+    return (int) Math.min(bytes + (heapFactor - 1L) * heapBytes, Integer.MAX_VALUE);
   }
 
   /// Bytes of the heap that it costs.

@@ -35,11 +35,11 @@ record StoredVariants(List<StoredResponse> responses) implements StoredSlot {
   }
 
   @Override
-  public int bytes() {
-    long bytes = HEAP_BYTES;
+  public int weight(int heapFactor) {
+    long weight = (long) HEAP_BYTES * heapFactor;
     for (StoredResponse response : responses) {
-      bytes += response.bytes() + 4L;
+      weight += response.weight(heapFactor) + 4L * heapFactor;
     }
-    return (int) Math.min(bytes, Integer.MAX_VALUE);
+    return (int) Math.min(weight, Integer.MAX_VALUE);
   }
 }
