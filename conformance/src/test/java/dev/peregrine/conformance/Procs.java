@@ -90,6 +90,16 @@ final class Procs {
     return value.isEmpty() ? 0 : Long.parseLong(value);
   }
 
+  /// The process' children.
+  static List<Long> children(long pid) {
+    String[] threads = Path.of("/proc", Long.toString(pid), "task").toFile().list();
+    return Stream.of(threads == null ? new String[0] : threads)
+        .flatMap(thread -> Stream.of(file(pid, "task/" + thread + "/children").split(" ", -1)))
+        .filter(word -> !word.isBlank())
+        .map(Long::valueOf)
+        .toList();
+  }
+
   /// The process' children, their children and so on, the process itself not.
   static Set<Long> descendants(long root) {
     Set<Long> family = new LinkedHashSet<>(Set.of(root));

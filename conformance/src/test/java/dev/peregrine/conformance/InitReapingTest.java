@@ -1,0 +1,218 @@
+package dev.peregrine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Nobody stays a zombie, and no status is taken for another's.
+class InitReapingTest {
+  /// Makes orphans that end at once with code 7, then waits until no zombie is left.
+  private static final String ORPHANS =
+      """
+      use strict;
+      sub zombies {
+        opendir(my $dir, '/proc'); my $n = 0;
+        for my $pid (grep /^\\d+$/, readdir $dir) {
+          open(my $f, '<', "/proc/$pid/stat") or next;
+          $n++ if (<$f> // '') =~ /\\) Z /;
+        }
+        return $n;
+      }
+      sub orphans {
+        my $n = shift;
+        for (1 .. $n) {
+          my $middle = fork // die; next if $middle && waitpid($middle, 0);
+          my $orphan = fork // die; exit 0 if $orphan; exit 7;
+        }
+      }
+      sub storm {
+        my $n = shift;
+        pipe(my $read, my $write);
+        my $middle = fork // die;
+        if (!$middle) {
+          close $write;
+          for (1 .. $n) { my $p = fork // die; if (!$p) { sysread($read, my $b, 1); exit 7 } }
+          exit 0;
+        }
+        waitpid($middle, 0); close $read; close $write;
+      }
+      sub settle { select(undef, undef, undef, 0.02) while zombies() > 0 }
+      """;
+
+  @ParameterizedTest
+  @EnumSource(InitProgram.class)
+  void orphans_thousand_areReaped(InitProgram program) {
+    Container.Ended ended =
+        program
+            .running("perl /run/orphans")
+            .program("/run/orphans", ORPHANS + "orphans(1000); settle(); exit 3;")
+            .run();
+
+    assertThat(ended.code()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(InitProgram.class)
+  void orphans_dieInTheSameInstant_areReapedAndMainsCodeIsKept(InitProgram program) {
+    Container.Ended ended =
+        program
+            .running("perl /run/orphans")
+            .program("/run/orphans", ORPHANS + "storm(1000); settle(); exit 3;")
+            .run();
+
+    assertThat(ended.code()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(InitProgram.class)
+  void main_endsTogetherWithOrphans_codeIsMains(InitProgram program) {
+    Container.Ended ended =
+        program
+            .running("perl /run/orphans")
+            .program("/run/orphans", ORPHANS + "storm(1000); exit 3;")
+            .run();
+
+    assertThat(ended.code()).isEqualTo(3);
+  }
+
+  @Test
+  void orphans_duringStartScriptAndStop_areReaped() {
+    Container.Ended ended =
+        InitProgram.ours("", "sh -c 'exit 5'")
+            .program("/etc/my_init.d/1", "#!/usr/bin/perl\n" + ORPHANS + "storm(300); settle();")
+            .program(
+                "/etc/my_init.pre_shutdown.d/1",
+                "#!/usr/bin/perl\n" + ORPHANS + "storm(300); settle(); print 'clean';")
+            .run();
+
+    assertThat(ended.code()).isEqualTo(5);
+    assertThat(ended.output()).isEqualTo("clean");
+  }
+
+  @Test
+  void tenThousandOrphans_tenTimes_memoryDoesNotGrow() {
+    String main =
+        ORPHANS
+            + """
+            use IO::Handle; STDOUT->autoflush(1);
+            for my $round (0 .. 10) {
+              storm(10000); settle();
+              open(my $f, '<', '/proc/1/status');
+              for (<$f>) { print "$1\\n" if /^VmRSS:\\s+(\\d+)/ }
+            }
+            exit 3;
+            """;
+    Container.Ended ended = InitProgram.ours("", "perl /run/main").program("/run/main", main).run();
+
+    int[] kilobytes = ended.output().lines().mapToInt(Integer::parseInt).toArray();
+    assertThat(ended.code()).isEqualTo(3);
+    assertThat(kilobytes).hasSize(11);
+    assertThat(kilobytes[10] - kilobytes[0]).as("growth after ten more storms").isLessThan(1024);
+  }
+
+  @Test
+  void processIds_reusedAfterOrphansExiting7_scriptsSucceed() {
+    Container.Plan plan =
+        InitProgram.ours("", "sh -c 'exit 0'")
+            .setup(Container.FEW_PROCESS_IDS)
+            .program("/etc/my_init.d/00", "#!/usr/bin/perl\n" + ORPHANS + "orphans(700);");
+    for (int i = 10; i < 23; i++) {
+      plan.program("/etc/my_init.d/" + i, "#!/bin/sh\nexit 0\n");
+    }
+    Container.Ended ended = plan.run();
+
+    assertThat(ended.errors()).isEmpty();
+    assertThat(ended.code()).isZero();
+  }
+
+  @Test
+  void init_notProcessOne_adoptsOrphansWithoutAWord() {
+    Container.Ended ended =
+        Container.of(
+                "sh -c '%s init -q -- perl /run/orphans; echo code $?'"
+                    .formatted(Container.PRODUCT))
+            .program(
+                "/run/orphans",
+                ORPHANS
+                    + """
+                    my $middle = fork // die;
+                    if (!$middle) { fork and exit; sleep 1 while getppid() == $$; sleep 1; exit }
+                    waitpid($middle, 0);
+                    opendir(my $dir, '/proc'); my $adopted = 0;
+                    for my $pid (grep /^\\d+$/, readdir $dir) {
+                      open(my $f, '<', "/proc/$pid/stat") or next;
+                      $adopted++ if (<$f> // '') =~ /\\) \\S (\\d+)/ && $1 == getppid() && $pid != $$;
+                    }
+                    print "adopted $adopted\\n"; exit 4;
+                    """)
+            .run();
+
+    assertThat(ended.output()).isEqualTo("adopted 1\ncode 4\n");
+    assertThat(ended.errors()).isEmpty();
+  }
+
+  @Test
+  void init_idle_usesNoProcessor() {
+    try (Container container = InitProgram.ours("", "sh -c 'echo ready; exec sleep 60'").start()) {
+      container.awaitOutput("ready");
+      long pid = container.pid();
+      Await.until("init waits", () -> switchesOf(pid) == switchesAfterAWhile(pid));
+      long before = switchesOf(pid);
+      long after = switchesAfterAWhile(pid);
+      assertThat(after - before).as("wake-ups of all its threads").isLessThanOrEqualTo(2);
+    }
+  }
+
+  private static long switchesAfterAWhile(long pid) {
+    Commands.run("sleep", "1");
+    return switchesOf(pid);
+  }
+
+  /// How often its threads have gone to sleep.
+  private static long switchesOf(long pid) {
+    String[] threads = java.nio.file.Path.of("/proc/" + pid + "/task").toFile().list();
+    long sum = 0;
+    for (String thread : threads == null ? new String[0] : threads) {
+      String count = Procs.status(Long.parseLong(thread), "voluntary_ctxt_switches");
+      sum += count.isEmpty() ? 0 : Long.parseLong(count);
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @EnumSource(InitProgram.class)
+  void childSignals_fromOutside_haveNoEffect(InitProgram program) {
+    try (Container container =
+        program
+            .running("sh -c 'echo ready; while [ ! -e /shared/go ]; do sleep 0.05; done; exit 6'")
+            .start()) {
+      container.awaitOutput("ready");
+      container.signal("CHLD", "CHLD", "CHLD");
+      go(container);
+      assertThat(container.await().code()).isEqualTo(6);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(InitProgram.class)
+  void main_stoppedAndContinued_isNotTakenForEnded(InitProgram program) {
+    try (Container container =
+        program
+            .running("sh -c 'echo ready; while [ ! -e /shared/go ]; do sleep 0.05; done; exit 6'")
+            .start()) {
+      container.awaitOutput("ready");
+      long main = Procs.children(container.pid()).getFirst();
+      Procs.signal(main, "STOP");
+      Await.until("main is stopped", () -> Procs.status(main, "State").startsWith("T"));
+      Procs.signal(main, "CONT");
+      go(container);
+      assertThat(container.await().code()).isEqualTo(6);
+    }
+  }
+
+  private static void go(Container container) {
+    Commands.run("touch", container.directory().resolve("go").toString());
+  }
+}
