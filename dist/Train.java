@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Runs the assembled product once as a server and once as a command, so that the virtual machine
+/// Runs the assembled product once as a server, as a command and as init, so that the virtual machine
 /// writes its AOT caches: starts a small app, sends it requests of many shapes, asks for the status,
 /// stops it. A tool of the build; run with `java Train.java PRODUCT`.
 class Train {
@@ -71,7 +71,8 @@ class Train {
     } finally {
       server.destroyForcibly();
     }
-    for (String cache : List.of("server.aot", "command.aot")) {
+    trainInit();
+    for (String cache : List.of("server.aot", "command.aot", "init.aot")) {
       if (!Files.exists(product.resolve(cache))) {
         throw new IllegalStateException(cache + " was not written");
       }
@@ -89,6 +90,36 @@ class Train {
       environment.put("PEREGRINE_AOT_OUTPUT", product.resolve(cache).toString());
     }
     return builder.start();
+  }
+
+  /// Runs init through everything that it does at a start and a stop. Here it is not process 1, and
+  /// so ends only its own descendants.
+  void trainInit() throws Exception {
+    Path etc = Files.createDirectories(work.resolve("etc"));
+    Files.createDirectories(etc.resolve("container_environment"));
+    for (String script : List.of("my_init.d", "my_init.pre_shutdown.d", "my_init.post_shutdown.d")) {
+      Path file = Files.createDirectories(etc.resolve(script)).resolve("10_script");
+      Files.writeString(file, "#!/bin/sh\nexit 0\n");
+      file.toFile().setExecutable(true);
+    }
+    List<String> options =
+        Files.readAllLines(product.resolve("bin/init.options")).stream()
+            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+            .map(line -> line.replace("-XX:AOTCache=", "-XX:AOTCacheOutput="))
+            .map(line -> line.replace("@", product.toString()))
+            .toList();
+    List<String> command = new ArrayList<>(List.of("env", "--block-signal"));
+    command.add(product.resolve("runtime/bin/java").toString());
+    command.addAll(options);
+    command.addAll(List.of("my_init", "--root", etc.toString(), "--", "/bin/sh", "-c"));
+    command.add("trap '' HUP; sleep 60 & kill -s HUP $PPID; kill -s TERM $PPID; wait");
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().putAll(Map.of("_JAVA_SR_SIGNUM", "62", "PEREGRINE_LAUNCHER", "1"));
+    Process init = builder.start();
+    if (!init.waitFor(120, TimeUnit.SECONDS)) {
+      init.destroyForcibly();
+      throw new IllegalStateException("init did not end");
+    }
   }
 
   static void check(Process process, String name) throws Exception {

@@ -35,7 +35,7 @@ public final class InitMain {
         isQuestion(arguments)
             ? ask(List.of(arguments).subList(1, arguments.length))
             : Init.run(arguments.length, InitMain::readServices);
-    Runtime.getRuntime().halt(code);
+    System.exit(code);
   }
 
   private static boolean isQuestion(String[] arguments) {

@@ -33,7 +33,7 @@ final class DumbInitFlags {
     words = new Arguments.Words(invocation, "r");
     isOwnSession = !words.variable("DUMB_INIT_SETSID").orElse("1").equals("0");
     if (words.variable("DUMB_INIT_DEBUG").orElse("0").equals("1")) {
-      talk = Talk.VERBOSE;
+      talk = Talk.NORMAL;
     }
   }
 
@@ -48,7 +48,7 @@ final class DumbInitFlags {
           return new Arguments.Said("dumb-init (peregrine init)\n", 0);
         }
         case "-c", "--single-child" -> isOwnSession = false;
-        case "-v", "--verbose" -> talk = Talk.VERBOSE;
+        case "-v", "--verbose" -> talk = Talk.NORMAL;
         case "-r", "--rewrite" -> rules = Arguments.rewrite(rules, flag, words.value(flag));
         default ->
             throw new Misuse(

@@ -1,11 +1,15 @@
 package dev.peregrine.init;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.peregrine.log.EventLog;
 import dev.peregrine.process.Environment;
 import dev.peregrine.process.ExitStatus;
+import dev.peregrine.process.InheritedSockets;
 import dev.peregrine.process.Placement;
 import dev.peregrine.process.ProcessSpec;
 import dev.peregrine.process.SpawnException;
+import dev.peregrine.process.posix.FaultGuard;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SignalQueue;
 import dev.peregrine.process.posix.UnchangedPages;
@@ -41,10 +45,11 @@ public final class Init implements Host {
   private final Loop loop;
   private final SignalQueue signals;
   private final Children children = new Children();
+  private final PassedSockets sockets;
   private final MainCommand main;
   private final Services services;
   private final Shutdown shutdown;
-  private Environment environment;
+  private final EnvironmentStore environment;
   private Phase phase = Phase.SCRIPTS;
   private @Nullable Scripts scripts;
   private OptionalInt exitCode = OptionalInt.empty();
@@ -62,11 +67,14 @@ public final class Init implements Host {
 
   Init(Options options, ServicesConfig declared, Environment environment) {
     this.options = options;
-    this.environment = environment;
     this.log = Talker.log(options.talk());
+    this.environment =
+        new EnvironmentStore(
+            options.roots().environment(), InheritedSockets.clearedFrom(environment), log);
     this.loop = new Loop(log);
     this.signals = new SignalQueue();
-    this.main = new MainCommand(this, options);
+    this.sockets = PassedSockets.of(environment);
+    this.main = new MainCommand(this, options, new FromOutside());
     this.services =
         options.has(Options.Part.SERVICES)
             ? new ServiceRuntime(this, declared, options.roots().services())
@@ -86,7 +94,7 @@ public final class Init implements Host {
       return run(options, invocation.environment(), reader);
     }
     Arguments.Said said = (Arguments.Said) answer;
-    byte[] text = said.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] text = said.text().getBytes(UTF_8);
     Posix.write(said.code() == 0 ? 1 : 2, text);
     return said.code();
   }
@@ -112,6 +120,10 @@ public final class Init implements Host {
       Talker.say(Arguments.NOTHING_TO_DO);
       return Arguments.USAGE;
     }
+    if (options.has(Options.Part.LIST_ONLY)) {
+      Posix.write(1, plan().getBytes(UTF_8));
+      return 0;
+    }
     prepare();
     loop.watch(signals.descriptor(), this::takeSignals);
     services.open();
@@ -129,12 +141,33 @@ public final class Init implements Host {
     if (options.parentDeath() != 0) {
       Posix.signalAtParentDeath(options.parentDeath());
     }
+    if (!FaultGuard.install()) {
+      log.warn("signals.faults_not_guarded", "reason", "no executable memory");
+    }
     if (!signals.wasBlocked()) {
       log.warn("signals.early_ones_lost", "remedy", "start init by its launcher");
     }
   }
 
-  private void startScripts() {
+  /// What would run, in order.
+  private String plan() {
+    StringBuilder text = new StringBuilder();
+    startScriptFiles().forEach(file -> text.append("script   ").append(file).append('\n'));
+    if (services.hasAny()) {
+      text.append("services ").append(options.roots().services()).append('\n');
+    }
+    if (!options.command().isEmpty()) {
+      text.append("command ");
+      options.command().forEach(word -> text.append(' ').append(word));
+      text.append('\n');
+    }
+    for (Path hooks : List.of(options.roots().preHooks(), options.roots().postHooks())) {
+      Scripts.in(hooks, this).forEach(file -> text.append("hook     ").append(file).append('\n'));
+    }
+    return text.toString();
+  }
+
+  private List<Path> startScriptFiles() {
     List<Path> files = new ArrayList<>();
     if (options.has(Options.Part.SCRIPTS)) {
       files.addAll(Scripts.in(options.roots().scripts(), this));
@@ -142,7 +175,15 @@ public final class Init implements Host {
         files.add(options.roots().rcLocal());
       }
     }
-    Scripts startup = new Scripts(this, files, _ -> options.limits().script(), new StartPlan());
+    return files;
+  }
+
+  private void startScripts() {
+    if (options.has(Options.Part.ENVIRONMENT)) {
+      environment.open();
+    }
+    Scripts startup =
+        new Scripts(this, startScriptFiles(), _ -> options.limits().script(), new StartPlan());
     scripts = startup;
     startup.run();
   }
@@ -150,7 +191,11 @@ public final class Init implements Host {
   /// A start-up script that fails ends the container.
   private final class StartPlan implements Scripts.Plan {
     @Override
-    public void ended() {}
+    public void ended() {
+      if (options.has(Options.Part.ENVIRONMENT)) {
+        environment.refresh();
+      }
+    }
 
     @Override
     public boolean failed(Path script, String how) {
@@ -169,6 +214,33 @@ public final class Init implements Host {
         phase = Phase.SHUTDOWN;
         shutdown.beginEarly();
       }
+    }
+  }
+
+  /// What was given to init for its main command.
+  private final class FromOutside implements MainCommand.Handover {
+    /// The kernel tells the old session by two signals that are nobody else's business.
+    @Override
+    public boolean leavesTerminal() {
+      if (Posix.leaveTerminal() != 0) {
+        return false;
+      }
+      List<Integer> others = new ArrayList<>();
+      for (int signal = signals.poll(); signal != 0; signal = signals.poll()) {
+        if (signal != SignalNumber.HUP && signal != SignalNumber.CONT) {
+          others.add(signal);
+        }
+      }
+      loop.soon(() -> {
+        others.forEach(Init.this::take);
+        reap();
+      });
+      return true;
+    }
+
+    @Override
+    public PassedSockets sockets() {
+      return sockets;
     }
   }
 
@@ -193,7 +265,6 @@ public final class Init implements Host {
   }
 
   private void mainEnded(ExitStatus status) {
-    Posix.setForeground(Posix.groupOf(0));
     exit(options.codes().of(status.shellCode()));
     if (shutdown.isBegun()) {
       shutdown.mainEnded();
@@ -222,7 +293,13 @@ public final class Init implements Host {
         take(signal);
       }
     }
-    if (hasChildChanged && !children.reap()) {
+    if (hasChildChanged) {
+      reap();
+    }
+  }
+
+  private void reap() {
+    if (!children.reap()) {
       shutdown.childless();
     }
   }
@@ -267,6 +344,7 @@ public final class Init implements Host {
     if (isStop) {
       log.info("stop.requested", "signal", SignalNumber.describe(signal));
       phase = Phase.SHUTDOWN;
+      interrupts = 0;
       if (!hasMain) {
         exit(options.stopCode());
       }
@@ -289,8 +367,14 @@ public final class Init implements Host {
     interrupts += signal == SignalNumber.INT ? 1 : 0;
     if (isStop) {
       log.info("stop.signal_ignored", "signal", SignalNumber.describe(signal));
+    } else if (signal == SignalNumber.INT && interrupts == 1) {
+      log.warn("stop.interrupted", "hint", "once more kills whatever still runs");
+      main.signal(target);
     } else if (signal == SignalNumber.QUIT || (signal == SignalNumber.INT && interrupts > 1)) {
       shutdown.hurry();
+      if (scripts != null) {
+        scripts.abort(Duration.ZERO);
+      }
     } else {
       main.signal(target);
     }
@@ -324,7 +408,7 @@ public final class Init implements Host {
 
   @Override
   public Environment environment() {
-    return environment;
+    return environment.current();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// How this program was called: name, arguments and environment, byte for byte.
 ///
@@ -17,6 +18,13 @@ import java.util.List;
 /// @param environment what the caller wants children to have: without what the launcher added
 record Invocation(String name, List<RawString> arguments, Environment environment) {
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+
+  private static final RawString SET_USER = RawString.of("setuser");
+
+  /// The programs that this one behaves as when it is called by their names; the launcher has the
+  /// same list.
+  private static final Set<String> OTHER_PROGRAMS =
+      Set.of("my_init", "tini", "tini-static", "dumb-init", "setuser");
 
   Invocation {
     arguments = List.copyOf(arguments);
@@ -34,6 +42,10 @@ record Invocation(String name, List<RawString> arguments, Environment environmen
     }
     String called = arguments.removeFirst().toString();
     String name = called.substring(called.lastIndexOf('/') + 1);
+    if (!OTHER_PROGRAMS.contains(name)) {
+      RawString command = arguments.removeFirst(); // "init" or "setuser"
+      name = command.equals(SET_USER) ? "setuser" : name;
+    }
     return new Invocation(name, arguments, Environment.ofCaller());
   }
 }

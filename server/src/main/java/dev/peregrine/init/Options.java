@@ -63,8 +63,7 @@ record Options(
   /// How much init says.
   enum Talk {
     QUIET,
-    NORMAL,
-    VERBOSE
+    NORMAL
   }
 
   /// How the main command stands among the processes.

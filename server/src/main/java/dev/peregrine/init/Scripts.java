@@ -46,6 +46,7 @@ final class Scripts {
   private final Plan plan;
   private @Nullable Child running;
   private boolean isAborted;
+  private boolean isTooSlow;
 
   /// @param limit how long the next script may take, given how many there are to go
   Scripts(Host host, List<Path> files, Function<Integer, Optional<Duration>> limit, Plan plan) {
@@ -122,6 +123,7 @@ final class Scripts {
             whole.minus(end),
             () -> {
               if (child.isAlive()) {
+                isTooSlow = true;
                 host.log().warn("script.too_slow", "script", script, "limit", whole);
                 new Takedown(host, child).ask(end);
               }
@@ -131,7 +133,9 @@ final class Scripts {
   private void ended(Path script, ExitStatus status) {
     running = null;
     plan.ended();
-    if (!status.isSuccess() && !isAborted) {
+    boolean isWell = status.isSuccess() && !isTooSlow;
+    isTooSlow = false;
+    if (!isWell && !isAborted) {
       report(script, status.describe());
     }
     run();

@@ -249,7 +249,9 @@ final class Shutdown {
     isHurried = true;
     host.log().warn("stop.hurried");
     main.kill();
-    services.kill();
+    if (step == Step.SERVICES) {
+      services.kill();
+    }
     if (hooks != null) {
       hooks.abort(Duration.ZERO);
     }

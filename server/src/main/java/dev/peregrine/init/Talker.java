@@ -1,5 +1,7 @@
 package dev.peregrine.init;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.peregrine.log.EventLog;
 import dev.peregrine.process.posix.Posix;
 import java.time.Clock;
@@ -30,7 +32,7 @@ final class Talker {
 
   /// Writes a line as it is.
   static void say(String line) {
-    byte[] bytes = (line + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = (line + "\n").getBytes(UTF_8);
     if (Posix.isWritable(STDERR)) {
       Posix.write(STDERR, bytes.length <= MAX_LINE ? bytes : Arrays.copyOf(bytes, MAX_LINE));
     }

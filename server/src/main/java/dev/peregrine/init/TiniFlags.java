@@ -51,7 +51,7 @@ final class TiniFlags {
         case "-g" -> reach = Reach.GROUP;
         case "-e" -> codes = codes.with(Arguments.code(flag, words.value(flag)), 0);
         case "-p" -> parentDeath = Arguments.signal(flag, words.value(flag));
-        case "-v" -> talk = Talk.VERBOSE;
+        case "-v" -> talk = Talk.NORMAL;
         case "-s", "-w" -> {}
         default ->
             throw new Misuse(MISUSED, "unknown flag " + flag, "a flag of tini", "see `tini -h`");

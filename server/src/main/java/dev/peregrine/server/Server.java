@@ -29,6 +29,7 @@ import dev.peregrine.pool.Timing;
 import dev.peregrine.process.AnonymousMemory;
 import dev.peregrine.process.Credentials;
 import dev.peregrine.process.Environment;
+import dev.peregrine.process.FirstProcess;
 import dev.peregrine.process.InheritedSockets;
 import dev.peregrine.process.Processes;
 import java.io.IOException;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// in which it stops.
 public final class Server {
   private static final int BAD_CONFIGURATION = 78;
+  private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5); // as process 1
   private static final Duration LOOPS_LIMIT = Duration.ofSeconds(1);
 
   private static final MemorySource MEMORY =
@@ -181,6 +183,9 @@ public final class Server {
     cache.ifPresent(use -> use.store().close());
     closeQuietly(control);
     processes.close();
+    if (FirstProcess.isThis()) {
+      FirstProcess.endOthers(OTHERS_LIMIT);
+    }
     timers.shutdownNow();
     blocking.close();
   }

@@ -2,7 +2,7 @@ package dev.peregrine.process.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /// A set of descriptors to wait on until one can be read. One thread waits and reads; any thread
 /// adds and wakes.
@@ -29,6 +29,7 @@ public final class Epoll implements AutoCloseable {
   private final int wakeUp;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment events = arena.allocate((long) EVENT_SIZE * MAX_EVENTS, 8);
+  private final ByteBuffer view = Libc.view(events);
   private final MemorySegment buffer;
   private final byte[] wakeUpCount = new byte[8];
   private boolean isClosed; // guarded by this
@@ -55,8 +56,7 @@ public final class Epoll implements AutoCloseable {
     }
     try (Arena local = Arena.ofConfined()) {
       MemorySegment event = local.allocate(EVENT_SIZE, 8);
-      event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, EPOLLIN);
-      event.set(ValueLayout.JAVA_LONG_UNALIGNED, EVENT_DATA, added);
+      Libc.view(event).putInt(0, EPOLLIN).putLong(EVENT_DATA, added);
       int result = Libc.call(CTL, descriptor, EPOLL_CTL_ADD, added, event.address());
       if (result < 0) {
         throw new IllegalStateException("cannot wait for output: " + Errno.describe(-result));
@@ -89,8 +89,7 @@ public final class Epoll implements AutoCloseable {
 
   /// A ready descriptor; empty-handed wake-ups give -1.
   public int ready(int index) {
-    long base = (long) index * EVENT_SIZE;
-    int ready = (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED, base + EVENT_DATA);
+    int ready = (int) view.getLong(index * EVENT_SIZE + EVENT_DATA);
     if (ready == wakeUp) {
       Posix.read(wakeUp, wakeUpCount);
       return -1;

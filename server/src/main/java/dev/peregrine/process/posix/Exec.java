@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,7 +92,7 @@ public final class Exec {
     MemorySegment byDefault = arena.allocate(SIGNAL_ACTION_SIZE, 8);
     for (int signal = 1; signal <= LAST_SIGNAL; signal++) {
       Libc.callLong(SYSCALL, SYS_RT_SIGACTION, signal, 0, action.address(), SIGNAL_SET_SIZE);
-      if (action.get(ValueLayout.JAVA_LONG, 0) == SIG_IGN) {
+      if (Libc.view(action).getLong(0) == SIG_IGN) {
         Libc.callLong(SYSCALL, SYS_RT_SIGACTION, signal, byDefault.address(), 0, SIGNAL_SET_SIZE);
       }
     }

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,7 @@ import java.util.Optional;
 /// fewer arguments ignore the rest, on x86-64 and on aarch64 alike. Variadic functions are called
 /// with integer arguments only.
 final class Libc {
+  private static final long POINTER_SIZE = 8;
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup LOOKUP = LINKER.defaultLookup();
   private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
@@ -62,7 +65,7 @@ final class Libc {
                   argument(a, 4),
                   argument(a, 5));
       long result = isInt ? (int) raw : raw;
-      return result == -1 ? -state.get(ValueLayout.JAVA_INT, 0) : result;
+      return result == -1 ? -view(state).getInt(0) : result;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -74,18 +77,25 @@ final class Libc {
     return index < arguments.length ? arguments[index] : 0;
   }
 
+  /// The numbers in native memory. The accessors of the segment itself cost the start of a program
+  /// 20 ms, for each kind of number is a method handle of its own.
+  static ByteBuffer view(MemorySegment segment) {
+    return segment.asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
   /// A NUL-terminated copy of a string.
   static MemorySegment string(Arena arena, byte[] bytes) {
     MemorySegment segment = arena.allocate(bytes.length + 1L);
-    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    view(segment).put(bytes);
     return segment;
   }
 
   /// A NULL-terminated array of strings.
   static MemorySegment strings(Arena arena, List<byte[]> list) {
-    MemorySegment array = arena.allocate(ValueLayout.ADDRESS, list.size() + 1L);
-    for (int i = 0; i < list.size(); i++) {
-      array.setAtIndex(ValueLayout.ADDRESS, i, string(arena, list.get(i)));
+    MemorySegment array = arena.allocate(POINTER_SIZE * (list.size() + 1L), POINTER_SIZE);
+    ByteBuffer pointers = view(array);
+    for (byte[] bytes : list) {
+      pointers.putLong(string(arena, bytes).address());
     }
     return array;
   }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.peregrine.process.posix.SpawnRequest.Leadership;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +22,7 @@ final class NativeSpawn implements AutoCloseable {
   private static final int O_RDONLY = 0;
   private static final int O_WRONLY = 1;
   private static final int O_RDWR = 2;
+  private static final int TERMINAL = 250; // free in the child for a moment
 
   private static final MemorySegment SPAWN = Libc.function("posix_spawn");
   private static final MemorySegment ATTR_INIT = Libc.function("posix_spawnattr_init");
@@ -45,7 +45,7 @@ final class NativeSpawn implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 16);
   private final MemorySegment actions = arena.allocate(ACTIONS_SIZE, 16);
-  private final MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
+  private final MemorySegment pid = arena.allocate(Integer.BYTES, Integer.BYTES);
   private final MemorySegment[] programs;
   private final MemorySegment arguments;
   private final MemorySegment environment;
@@ -86,7 +86,7 @@ final class NativeSpawn implements AutoCloseable {
   }
 
   int pid() {
-    return pid.get(ValueLayout.JAVA_INT, 0);
+    return Libc.view(pid).getInt(0);
   }
 
   private void setAttributes(Leadership leadership) {
@@ -113,7 +113,9 @@ final class NativeSpawn implements AutoCloseable {
       succeed(Libc.call(ADD_FOREGROUND.get(), address, 0));
     }
     if (request.leadership() == Leadership.TERMINAL_SESSION) {
-      open(0, "/proc/self/fd/0", O_RDWR);
+      // The first terminal that a session leader opens is its own. Not to 0: that closes it first.
+      open(TERMINAL, "/proc/self/fd/0", O_RDWR);
+      succeed(Libc.call(ADD_CLOSE, address, TERMINAL));
     }
     for (int i = 0; i < request.streams().size(); i++) {
       redirect(i, request.streams().get(i));

@@ -3,7 +3,7 @@ package dev.peregrine.process.posix;
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -103,10 +103,8 @@ public final class Posix {
   public static boolean isWritable(int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment poll = arena.allocate(8, 4);
-      poll.set(ValueLayout.JAVA_INT, 0, descriptor);
-      poll.set(ValueLayout.JAVA_SHORT, 4, (short) POLLOUT);
-      return Libc.call(POLL, poll.address(), 1, 0) > 0
-          && (poll.get(ValueLayout.JAVA_SHORT, 6) & POLLOUT) != 0;
+      ByteBuffer view = Libc.view(poll).putInt(0, descriptor).putShort(4, (short) POLLOUT);
+      return Libc.call(POLL, poll.address(), 1, 0) > 0 && (view.getShort(6) & POLLOUT) != 0;
     }
   }
 
@@ -159,9 +157,8 @@ public final class Posix {
   /// Limit of open files of a process, soft and hard.
   public static int limitOpenFiles(int pid, long limit) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment pair = arena.allocate(ValueLayout.JAVA_LONG, 2);
-      pair.setAtIndex(ValueLayout.JAVA_LONG, 0, limit);
-      pair.setAtIndex(ValueLayout.JAVA_LONG, 1, limit);
+      MemorySegment pair = arena.allocate(2 * Long.BYTES, Long.BYTES);
+      Libc.view(pair).putLong(limit).putLong(limit);
       return Libc.call(PRLIMIT, pid, RLIMIT_NOFILE, pair.address(), 0);
     }
   }
@@ -169,9 +166,9 @@ public final class Posix {
   /// The hard limit of open files of this process.
   public static long maxOpenFiles() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment pair = arena.allocate(ValueLayout.JAVA_LONG, 2);
+      MemorySegment pair = arena.allocate(2 * Long.BYTES, Long.BYTES);
       Libc.call(PRLIMIT, 0, RLIMIT_NOFILE, 0, pair.address());
-      return pair.getAtIndex(ValueLayout.JAVA_LONG, 1);
+      return Libc.view(pair).getLong(Long.BYTES);
     }
   }
 
@@ -261,13 +258,13 @@ public final class Posix {
   /// Opens a pipe, closed on exec.
   public static Pipe pipe() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment pair = arena.allocate(ValueLayout.JAVA_INT, 2);
+      MemorySegment pair = arena.allocate(2 * Integer.BYTES, Integer.BYTES);
       int result = Libc.call(PIPE2, pair.address(), O_CLOEXEC);
       if (result < 0) {
         return new Pipe(result, result);
       }
-      int readEnd = aboveStandard(pair.getAtIndex(ValueLayout.JAVA_INT, 0));
-      int writeEnd = aboveStandard(pair.getAtIndex(ValueLayout.JAVA_INT, 1));
+      int readEnd = aboveStandard(Libc.view(pair).getInt(0));
+      int writeEnd = aboveStandard(Libc.view(pair).getInt(Integer.BYTES));
       int worst = Math.min(readEnd, writeEnd);
       if (worst < 0) {
         close(readEnd);
@@ -317,7 +314,7 @@ public final class Posix {
   static int read(int descriptor, MemorySegment buffer, byte[] into) {
     int count = (int) Libc.callLong(READ, descriptor, buffer.address(), into.length);
     if (count > 0) {
-      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, 0, count);
+      Libc.view(buffer).get(into, 0, count);
     }
     return count;
   }

@@ -2,7 +2,6 @@ package dev.peregrine.process.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// The signals sent to this process, as a descriptor to read (`signalfd`). One thread reads.
 ///
@@ -32,7 +31,7 @@ public final class SignalQueue implements AutoCloseable {
     MemorySegment all = arena.allocate(SET_SIZE, 8).fill((byte) 0xff);
     MemorySegment before = arena.allocate(SET_SIZE, 8);
     Libc.call(SIGMASK, SIG_BLOCK, all.address(), before.address());
-    wasBlocked = (before.get(ValueLayout.JAVA_LONG, 0) >> (TERM - 1) & 1) == 1;
+    wasBlocked = (Libc.view(before).getLong() >> (TERM - 1) & 1) == 1;
     descriptor = Libc.call(SIGNALFD, -1, all.address(), SFD_NONBLOCK_CLOEXEC);
     if (descriptor < 0) {
       throw new IllegalStateException("signalfd: " + Errno.describe(-descriptor));
@@ -56,7 +55,7 @@ public final class SignalQueue implements AutoCloseable {
       count = Math.max(0, length) / RECORD_SIZE;
       next = 0;
     }
-    return next == count ? 0 : records.get(ValueLayout.JAVA_INT, (long) RECORD_SIZE * next++);
+    return next == count ? 0 : Libc.view(records).getInt(RECORD_SIZE * next++);
   }
 
   @Override

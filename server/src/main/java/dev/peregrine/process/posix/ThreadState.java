@@ -4,7 +4,6 @@ import dev.peregrine.process.posix.SpawnRequest.Privileges;
 import dev.peregrine.process.posix.SpawnResult.Step;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -58,10 +57,10 @@ final class ThreadState implements AutoCloseable {
     List<Integer> list = request.identity().map(SpawnRequest.Identity::groups).orElse(List.of());
     groups = list.stream().mapToInt(Integer::intValue).toArray();
     others = Arrays.stream(groups).filter(group -> group != gid).sorted().toArray();
-    wanted = arena.allocate(ValueLayout.JAVA_INT, groups.length + 1L);
-    MemorySegment.copy(groups, 0, wanted, ValueLayout.JAVA_INT, 0, groups.length);
+    wanted = arena.allocate((groups.length + 1L) * Integer.BYTES, Integer.BYTES);
+    Libc.view(wanted).asIntBuffer().put(groups);
     found = new int[groups.length + 3];
-    answer = arena.allocate(ValueLayout.JAVA_INT, found.length);
+    answer = arena.allocate((long) found.length * Integer.BYTES, Integer.BYTES);
     directory = Libc.string(arena, request.workingDirectory());
     if (isSwitching) {
       boolean _ = isSwitched();
@@ -140,10 +139,11 @@ final class ThreadState implements AutoCloseable {
   private boolean areAll(int call, int id) {
     long base = answer.address();
     boolean isAnswered = Libc.callLong(SYSCALL, call, base, base + 4, base + 8) == 0;
-    return isAnswered
-        && answer.getAtIndex(ValueLayout.JAVA_INT, 0) == id
-        && answer.getAtIndex(ValueLayout.JAVA_INT, 1) == id
-        && answer.getAtIndex(ValueLayout.JAVA_INT, 2) == id;
+    return isAnswered && answer(0) == id && answer(1) == id && answer(2) == id;
+  }
+
+  private int answer(int index) {
+    return Libc.view(answer).getInt(index * Integer.BYTES);
   }
 
   /// Whether the groups are the wanted ones; the primary one may be among them or not.
@@ -151,9 +151,8 @@ final class ThreadState implements AutoCloseable {
     int count = (int) Libc.callLong(SYSCALL, SYS_GETGROUPS, found.length, answer.address());
     int size = 0;
     for (int i = 0; i < count; i++) {
-      int group = answer.getAtIndex(ValueLayout.JAVA_INT, i);
-      if (group != gid) {
-        found[size++] = group;
+      if (answer(i) != gid) {
+        found[size++] = answer(i);
       }
     }
     Arrays.sort(found, 0, size);

@@ -2,7 +2,7 @@ package dev.peregrine.process.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /// Waiting for children. One thread of the process does it, or statuses get lost.
 public final class Wait {
@@ -31,7 +31,7 @@ public final class Wait {
       if (result < 0 && result != -Errno.ECHILD && result != -Errno.EINTR) {
         throw new IllegalStateException("waitid: " + Errno.describe(-result));
       }
-      return result < 0 ? result : info.get(ValueLayout.JAVA_INT, SIGINFO_PID);
+      return result < 0 ? result : Libc.view(info).getInt(SIGINFO_PID);
     }
   }
 
@@ -62,23 +62,20 @@ public final class Wait {
 
   private static Reaped reap(int pid, int options) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
+      MemorySegment status = arena.allocate(Integer.BYTES, Integer.BYTES);
       MemorySegment usage = arena.allocate(RUSAGE_SIZE, 8);
       int result;
       do {
         result = Libc.call(WAIT4, pid, status.address(), options, usage.address());
       } while (result == -Errno.EINTR);
       return new Reaped(
-          result,
-          status.get(ValueLayout.JAVA_INT, 0),
-          micros(usage, 0),
-          micros(usage, RUSAGE_SYSTEM));
+          result, Libc.view(status).getInt(0), micros(usage, 0), micros(usage, RUSAGE_SYSTEM));
     }
   }
 
   private static long micros(MemorySegment usage, int offset) {
-    return usage.get(ValueLayout.JAVA_LONG, offset) * 1_000_000
-        + usage.get(ValueLayout.JAVA_LONG, offset + 8L);
+    ByteBuffer view = Libc.view(usage);
+    return view.getLong(offset) * 1_000_000 + view.getLong(offset + 8);
   }
 
   /// What is left of a process.

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts Peregrine from the directory that it is installed in.
+# Starts Peregrine from the directory that it is installed in; called by bin/peregrine, a small
+# native program, which runs `init` by itself and blocks signals when it is process 1.
 #
 # PEREGRINE_JAVA_OPTIONS   further options of Peregrine's own virtual machine
 # JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS   are meant for apps: they reach the workers, not Peregrine
@@ -45,20 +46,23 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in
     ;;
 esac
 
+main=dev.peregrine.cli.Main
 case ${1-} in
   init)
     shift
-    # shellcheck disable=SC2086 # options are words
-    exec env --block-signal _JAVA_SR_SIGNUM=62 "$java" \
-      -Xrs -Xint -XX:+UseSerialGC -Xms2m -Xmx16m -Xmn1m -Xss256k -XX:-UsePerfData \
-      -XX:+DisableAttachMechanism -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
-      -XX:AsyncDeflationInterval=0 -XX:+ExitOnOutOfMemoryError -Xlog:disable \
-      --enable-native-access=ALL-UNNAMED -cp "@CLASS_PATH@" dev.peregrine.cli.InitMain peregrine "$@"
+    main='dev.peregrine.cli.InitMain peregrine'
+    cache=$home/command.aot
+    tuning='-Xms8m -Xmn4m -Xmx64m -XX:TieredStopAtLevel=1'
     ;;
   start)
     cache=$home/server.aot
     tuning='-Xms16m -Xmn8m -Xmx256m -XX:MaxDirectMemorySize=256m -XX:ReservedCodeCacheSize=48m'
     tuning="$tuning -XX:TrimNativeHeapInterval=5000"
+    if [ $$ = 1 ]; then
+      # Process 1: signals are blocked already and stay so; the server reads them from a queue.
+      tuning="$tuning -Xrs"
+      export _JAVA_SR_SIGNUM=62
+    fi
     ;;
   *)
     cache=$home/command.aot
@@ -88,4 +92,4 @@ exec "$java" \
   -Dio.netty.leakDetection.level=disabled \
   -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
   -Dperegrine.home="$home" -Dperegrine.colours=$colours ${PEREGRINE_JAVA_OPTIONS-} \
-  -cp "@CLASS_PATH@" dev.peregrine.cli.Main "$@"
+  -cp "@CLASS_PATH@" $main "$@"
