@@ -27,6 +27,7 @@ class Plan:
     starts: int
     first_port: int
     with_peers: bool
+    requests: int = 1_000_000
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Measured:
     p50_ms: float = 0.0
     p99_ms: float = 0.0
     errors: int = 0
+    missed: float | None = None
+    bytes_a_request: float = 0.0
 
 
 @dataclass
@@ -75,8 +78,8 @@ class Outcome:
 
 
 @contextmanager
-def started(server, plan, pinned=True, extra=()):
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+def started(server, plan, pinned=True, extra=(), scratch_root=None):
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=scratch_root) as scratch:
         running = servers.Running(server, servers.free_port(plan.first_port), scratch, pinned, extra)
         try:
             yield running
@@ -88,7 +91,7 @@ def warm_up(running, plan, connections):
     """Load until the server has used so much CPU time, which is what a compiler in it needs, not wall time."""
     begun, used = time.monotonic(), running.cpu()[0]
     while running.cpu()[0] - used < plan.warm_up and time.monotonic() - begun < 4 * plan.warm_up:
-        load.wrk(running.port, running.server.path, connections, 2)
+        load.wrk(running.port, running.server.path, connections, 2, running.server.fields)
 
 
 def under_load(runs, plan):
@@ -106,10 +109,14 @@ def under_load(runs, plan):
 
 
 def one_round(running, plan, connections):
+    server = running.server
+    asked = running.asked_of_the_app() if server.counter else 0
     total, own = running.cpu()
-    counted = load.wrk(running.port, running.server.path, connections, plan.seconds)
+    counted = load.wrk(running.port, server.path, connections, plan.seconds, server.fields)
     total_after, own_after = running.cpu()
     requests = max(counted["requests"], 1)
+    if server.counter:
+        counted["missed"] = (running.asked_of_the_app() - asked) / requests
     counted["micros"] = (total_after - total) * 1e6 / requests
     counted["own_micros"] = (own_after - own) * 1e6 / requests
     return counted
@@ -129,6 +136,8 @@ def summed_up(name, rounds):
         p50_ms=median("p50_ms"),
         p99_ms=median("p99_ms"),
         errors=sum(one["errors"] for one in rounds),
+        bytes_a_request=statistics.median(one["bytes"] / max(one["requests"], 1) for one in rounds),
+        missed=max((one["missed"] for one in rounds if "missed" in one), default=None),
     )
 
 

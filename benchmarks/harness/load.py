@@ -1,19 +1,24 @@
 """The other side of the wire: wrk on a core of its own, single requests, idle connections."""
 
+import http.client
 import json
 import os
 import socket
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from .processes import LOAD_CORE
+from .programs import program
 
 SUMMARY = Path(__file__).with_name("summary.lua")
 
 
-def wrk(port, path, connections, seconds):
+def wrk(port, path, connections, seconds, fields=()):
     """One run of wrk; what it counted, with all its kinds of errors summed up under "errors"."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SUMMARY)]
+    for field in fields:
+        command += ["-H", field]
     finished = subprocess.run(
         command + [f"http://127.0.0.1:{port}{path}"],
         stdout=subprocess.PIPE,
@@ -30,6 +35,37 @@ def wrk(port, path, connections, seconds):
     return counted
 
 
+def keys(port, path, connections, requests, keys, skew, seed, rate=0):
+    """So many requests for keys behind a path, drawn by a seeded generator (`load.c` says how); what was counted."""
+    process = _keys(port, path, connections, requests, keys, skew, seed, rate)
+    said, _ = process.communicate(timeout=900)
+    if process.returncode != 0:
+        raise RuntimeError(f"load failed: {said.strip()}")
+    return json.loads(said)
+
+
+@contextmanager
+def keys_beside(*asked):
+    """The same in the background, for as long as it is needed."""
+    process = _keys(*asked)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _keys(port, path, connections, requests, keys, skew, seed, rate):
+    words = [program("load"), port, connections, requests, keys, skew, seed, rate, path]
+    return subprocess.Popen(
+        [str(word) for word in words],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
+    )
+
+
 def answers(port, path, timeout=1.0):
     """Whether one request gets a whole 200."""
     try:
@@ -37,6 +73,20 @@ def answers(port, path, timeout=1.0):
             return _ask(client, path, close=True).startswith(b"HTTP/1.1 200")
     except OSError:
         return False
+
+
+def fetch(port, path, fields=None, timeout=60):
+    """The content and the fields of the answer to one GET, which has to be 200."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        client.request("GET", path, headers=fields or {})
+        answer = client.getresponse()
+        content = answer.read()
+    finally:
+        client.close()
+    if answer.status != 200:
+        raise RuntimeError(f"GET {path} was answered {answer.status}")
+    return content, answer.headers
 
 
 def idle_connections(port, path, count):

@@ -35,6 +35,13 @@ PACKAGES = {
     "/usr/lib/uwsgi/plugins/http_plugin.so": "uwsgi-core",
     "node": "nodejs",
     "nginx": "nginx-light",
+    "haproxy": "haproxy",
+    "varnishd": "varnish",
+    "brotli": "brotli",
+    "gcc": "gcc",
+    "/usr/share/doc/libc6-dev": "libc6-dev",
+    "/usr/share/doc/ruby-rails": "ruby-rails",
+    "/usr/share/doc/ruby-sqlite3": "ruby-sqlite3",
 }
 
 
@@ -62,12 +69,17 @@ def build_product():
 
 @dataclass(frozen=True)
 class Server:
-    """A way to serve an app: a name, the app's directory, and the command for a port and a scratch directory."""
+    """A way to serve an app: a name, the app's directory, and the command for a port and a scratch directory.
+
+    It is asked for a path with some fields; `counter` is a path that tells how often the app was.
+    """
 
     name: str
     app: Path
     command: object
     path: str = "/"
+    fields: tuple = ()
+    counter: str = ""
 
 
 class Running:
@@ -127,6 +139,10 @@ class Running:
             return "Passenger watchdog" not in line and "Passenger core" not in line
         return True
 
+    def asked_of_the_app(self):
+        """How many requests have reached the app so far."""
+        return int(load.fetch(self.port, self.server.counter)[0])
+
     def processes(self):
         return {pid: command_line(pid) for pid in self._tree.pids()}
 
@@ -158,11 +174,12 @@ def peregrine(app, path="/", flags=()):
     return Server("peregrine", app, command, path)
 
 
-def passenger(app, flags=()):
+def passenger(app, flags=(), turbocaching=False):
     def command(port, scratch):
         words = ["passenger", "start", app, "--engine=builtin", "--address", "127.0.0.1", "--port", port]
         words += ["--environment", "production", "--max-pool-size", "1", "--min-instances", "1"]
-        words += ["--disable-turbocaching", "--no-friendly-error-pages", "--disable-security-update-check"]
+        words += [] if turbocaching else ["--disable-turbocaching"]
+        words += ["--no-friendly-error-pages", "--disable-security-update-check"]
         words += ["--disable-anonymous-telemetry", "--log-file", scratch / "passenger.log"]
         words += ["--pid-file", scratch / "passenger.pid", "--instance-registry-dir", scratch]
         return words + ["--ruby", RUBY, "--python", PYTHON, "--nodejs", NODE] + list(flags)
@@ -209,12 +226,12 @@ def node():
     return Server("node", APPS / "node", lambda port, scratch: [NODE, "app.js"])
 
 
-NGINX = """
+NGINX_BASE = """
 daemon off;
 worker_processes 1;
 pid {scratch}/nginx.pid;
 error_log /dev/null crit;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 8192; }}
 http {{
   access_log off;
   sendfile on;
@@ -226,12 +243,17 @@ http {{
   fastcgi_temp_path {scratch}/nginx-fastcgi;
   uwsgi_temp_path {scratch}/nginx-uwsgi;
   scgi_temp_path {scratch}/nginx-scgi;
+"""
+NGINX = (
+    NGINX_BASE
+    + """
   server {{
     listen 127.0.0.1:{port};
     root {root};
   }}
 }}
 """
+)
 
 
 def nginx(root, path):
