@@ -18,9 +18,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.MethodsShouldConjunction;
+import dev.peregrine.cache.CachePolicy;
 import dev.peregrine.http.h1.RequestParser;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +167,23 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(java.time.Instant.class, "now"));
+  }
+
+  /// What the policy decides must not depend on what is kept, or how.
+  @Test
+  void cachePolicy_reachesNothingOfTheStore() {
+    Set<JavaClass> reached = new HashSet<>();
+    Deque<JavaClass> next = new ArrayDeque<>(List.of(ALL.get(CachePolicy.class)));
+    while (!next.isEmpty()) {
+      JavaClass type = next.pop();
+      if (type.getPackageName().equals(ROOT + "cache") && reached.add(type)) {
+        type.getDirectDependenciesFromSelf().forEach(use -> next.push(use.getTargetClass()));
+      }
+    }
+    assertThat(reached)
+        .hasSizeGreaterThan(40)
+        .extracting(JavaClass::getName)
+        .noneMatch(name -> name.matches(STORE) || name.contains("StoredContent"));
   }
 
   @Test

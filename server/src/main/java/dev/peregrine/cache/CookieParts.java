@@ -37,30 +37,31 @@ final class CookieParts {
         isClear &= isClear(fields.bytes(), fields.valueStart(i), fields.valueEnd(i));
       }
     }
-    for (int i = 0; i < fields.size(); i++) {
+    for (int n = 0; isClear && n < names.length; n++) {
+      appendNamed(fields, n, out);
+    }
+    for (int i = 0; !isClear && i < fields.size(); i++) {
       if (fields.known(i) == FieldName.COOKIE) {
-        byte[] bytes = fields.bytes();
-        if (isClear) {
-          appendNamed(bytes, fields.valueStart(i), fields.valueEnd(i), out);
-        } else {
-          out.put(WHOLE).putCounted(bytes, fields.valueStart(i), fields.valueEnd(i));
-        }
+        out.put(WHOLE).putCounted(fields.bytes(), fields.valueStart(i), fields.valueEnd(i));
       }
     }
   }
 
-  private void appendNamed(byte[] bytes, int start, int end, Octets out) {
-    int from = start;
-    while (from < end) {
-      int stop = segmentEnd(bytes, from, end);
-      int at = skipSpace(bytes, from, stop);
-      for (int n = 0; n < names.length; n++) {
-        int value = at + names[n].length + 1;
-        if (isNamed(bytes, at, stop, names[n])) {
+  private void appendNamed(FieldSection fields, int n, Octets out) {
+    byte[] bytes = fields.bytes();
+    byte[] name = names[n];
+    for (int i = 0; i < fields.size(); i++) {
+      int end = fields.known(i) == FieldName.COOKIE ? fields.valueEnd(i) : 0;
+      int from = fields.valueStart(i);
+      while (from < end) {
+        int stop = segmentEnd(bytes, from, end);
+        int at = skipSpace(bytes, from, stop);
+        if (isNamed(bytes, at, stop, name)) {
+          int value = at + name.length + 1;
           out.put(COOKIE).put(n).putCounted(bytes, value, trimmedEnd(bytes, value, stop));
         }
+        from = stop + 1;
       }
-      from = stop + 1;
     }
   }
 

@@ -38,11 +38,11 @@ final class QueryParts {
       parameters.sort(Comparator.comparing(QueryParts::name));
     }
     Octets out = new Octets(end - start);
-    for (byte[] parameter : parameters) {
-      if (out.size() > 0) {
+    for (int i = 0; i < parameters.size(); i++) {
+      if (i > 0) {
         out.put('&');
       }
-      out.put(parameter, 0, parameter.length);
+      out.put(parameters.get(i), 0, parameters.get(i).length);
     }
     return out.toArray();
   }

@@ -48,6 +48,7 @@ final class Reuse {
     Usage usage = stored.usage();
     if (usage.forbidsStale()
         || directives.isNoCache()
+        || directives.minFresh() != Seconds.ABSENT
         || (directives.hasCredentials() && !usage.sharesCredentials())
         || exceeds(usage.ageNanos(nowNanos), directives.maxAge())) {
       return false;
@@ -74,7 +75,8 @@ final class Reuse {
     return isTaken ? new Decision.Stale(ageSeconds) : STALE;
   }
 
+  /// With `max-age=0` even what came in the same moment is too old.
   private static boolean exceeds(long ageNanos, long maxAgeSeconds) {
-    return maxAgeSeconds != Seconds.ABSENT && ageNanos > Seconds.toNanos(maxAgeSeconds);
+    return maxAgeSeconds != Seconds.ABSENT && ageNanos >= Seconds.toNanos(maxAgeSeconds);
   }
 }

@@ -34,8 +34,8 @@ final class Storing {
             Freshness.initialAgeNanos(response.fields(), answered.times()),
             answered.times());
     refusal = refusal(candidate, directives.hasCredentials());
-    if (refusal == null && isTooLarge(candidate, response.framing(request.method()))) {
-      refusal = RefusalReason.TOO_LARGE;
+    if (refusal == null) {
+      refusal = methodOrSizeRefusal(candidate, request, response);
     }
     if (refusal != null) {
       return new StoreVerdict.Refuse(refusal);
@@ -152,9 +152,17 @@ final class Storing {
     return isGuessed ? Freshness.heuristic(candidate.fields(), candidate.times()) : explicit;
   }
 
-  private boolean isTooLarge(Candidate candidate, Framing framing) {
+  /// The response to a POST needs a time. RFC 9110 §9.3.3
+  private @Nullable RefusalReason methodOrSizeRefusal(
+      Candidate candidate, RequestHead request, ResponseHead response) {
+    if (request.method() == Method.POST && candidate.explicitFreshness().lifetimeSeconds() == 0) {
+      return RefusalReason.NOT_EXPLICIT;
+    }
+    Framing framing = response.framing(request.method());
     long content = framing instanceof Framing.Length(long bytes) ? bytes : 0;
-    return content > config.maxEntryBytes() - candidate.fields().bytes().length;
+    return content > config.maxEntryBytes() - candidate.fields().bytes().length
+        ? RefusalReason.TOO_LARGE
+        : null;
   }
 
   /// The one language that the response is in; empty if it does not say or is in several.
