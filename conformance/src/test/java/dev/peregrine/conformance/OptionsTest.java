@@ -42,7 +42,13 @@ class OptionsTest {
   @Test
   void forwardedHost_fromAStranger_isReplaced() {
     try (Peregrine server = Peregrine.of("ruby/kitchen").workers(1).ready()) {
-      JsonNode echo = echoed(server, Messages.get("/echo", "X-Forwarded-Host: evil.example"));
+      JsonNode echo =
+          echoed(
+              server,
+              Messages.get(
+                  "/echo",
+                  "X-Forwarded-Host: evil.example",
+                  "Forwarded: for=6.6.6.6;host=evil.example"));
 
       assertThat(echo.toString()).doesNotContain("evil.example");
     }

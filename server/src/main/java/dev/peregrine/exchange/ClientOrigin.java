@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// @param forwardedFor value of `X-Forwarded-For` for the app
 /// @param proto `http` or `https`
 /// @param host host and port the client asked for
-record ClientOrigin(String address, String forwardedFor, String proto, String host) {
+/// @param isForwarded whether a trusted proxy is at the connection's other end
+record ClientOrigin(
+    String address, String forwardedFor, String proto, String host, boolean isForwarded) {
 
   static ClientOrigin of(RequestHead head, Peer peer, TrustedProxies trusted) {
     String host = head.host();
     String proto = peer.isSecure() ? "https" : "http";
     if (trusted.blocks().isEmpty() || !trusted.contains(peer.inetAddress())) {
-      return new ClientOrigin(peer.address(), peer.address(), proto, host);
+      return new ClientOrigin(peer.address(), peer.address(), proto, host, false);
     }
     FieldSection fields = head.fields();
     String chain = String.join(", ", fields.all("x-forwarded-for"));
@@ -31,7 +33,8 @@ record ClientOrigin(String address, String forwardedFor, String proto, String ho
         NetUtil.toAddressString(trusted.client(peer.inetAddress(), fields), true),
         chain.isEmpty() ? peer.address() : chain + ", " + peer.address(),
         proto(forwardedProto, proto),
-        forwardedHost == null ? host : forwardedHost);
+        forwardedHost == null ? host : forwardedHost,
+        true);
   }
 
   boolean isSecure() {

@@ -8,6 +8,7 @@ import dev.peregrine.cache.Freshening;
 import dev.peregrine.cache.RefusalReason;
 import dev.peregrine.cache.Selected;
 import dev.peregrine.cache.StoreVerdict;
+import dev.peregrine.cache.StoredContent;
 import dev.peregrine.cache.StoredHead;
 import dev.peregrine.cache.StoredResponse;
 import dev.peregrine.cache.Times;
@@ -273,20 +274,32 @@ final class Flight implements Recipient {
         answerAll(
             current, new CacheStatus(ticket.forward(), 304, true, false, ttl(updated)), false);
       }
-      case Freshening.UpdatedOnce(var updated, _) -> {
-        CacheStatus status = new CacheStatus(ticket.forward(), 304, false, false, 0);
-        List<Rider> all = finish();
-        if (!all.isEmpty()) {
-          tell(all.getFirst().waiter, w -> w.answer(updated, old.content(), status));
-        }
-        cache.store().remove(old);
-        all.stream().skip(1).forEach(rider -> tell(rider.waiter, w -> w.again(this)));
-      }
+      case Freshening.UpdatedOnce(var updated, _) -> answerOnce(old, updated);
       case Freshening.Mismatch _ -> {
         cache.store().remove(old);
         List<Rider> all = finish();
         all.forEach(rider -> tell(rider.waiter, w -> w.again(this)));
       }
+    }
+  }
+
+  /// The stored response answers the first of those who wait, with the head that it has by now, and
+  /// is stored no longer.
+  private void answerOnce(StoredResponse old, StoredHead updated) {
+    CacheStatus status = new CacheStatus(ticket.forward(), 304, false, false, 0);
+    StoredContent content = old.content();
+    boolean isHeld = !riders.isEmpty() && content.tryRetain();
+    cache.store().remove(old);
+    List<Rider> all = finish();
+    for (int i = 0; i < all.size(); i++) {
+      tell(
+          all.get(i).waiter,
+          isHeld && i == 0
+              ? w -> {
+                w.answer(updated, content, status);
+                content.release();
+              }
+              : w -> w.again(this));
     }
   }
 

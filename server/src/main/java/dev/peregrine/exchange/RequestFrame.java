@@ -209,6 +209,7 @@ final class RequestFrame {
           X_REQUEST_ID,
           X_REQUEST_START ->
           false;
+      case FORWARDED -> origin.isForwarded() && !head.isConnectionField(i);
       case VIA -> via == null;
       case OTHER -> !head.isConnectionField(i) && isPlainName(fields, i);
       default -> !head.isConnectionField(i);
