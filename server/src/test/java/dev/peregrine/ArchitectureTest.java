@@ -59,7 +59,7 @@ class ArchitectureTest {
                   "http",
                   "log")),
           Map.entry("listen", List.of("http", "log")),
-          Map.entry("exchange", List.of("http", "cache", "pool", "app", "listen", "log")),
+          Map.entry("exchange", List.of("http", "cache", "esi", "pool", "app", "listen", "log")),
           Map.entry("cache", List.of("http")),
           Map.entry("pool", List.of("process", "app", "log")),
           Map.entry("app", List.of("log")),
@@ -69,6 +69,7 @@ class ArchitectureTest {
               List.of("listen", "exchange", "cache", "pool", "admin", "init", "app", "http")),
           Map.entry("init", List.of("process", "log")),
           Map.entry("pack", List.of("app", "config", "log")),
+          Map.entry("esi", List.of("http")),
           Map.entry("http", List.of()),
           Map.entry("process", List.of()),
           Map.entry("log", List.of()));
