@@ -145,7 +145,7 @@ class Train {
   }
 
   void sendRequests() throws IOException {
-    String fields = "Host: localhost:" + port + "\r\nUser-Agent: train/1\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nCookie: a=b\r\n";
+    String fields = "Host: localhost:" + port + "\r\nUser-Agent: train/1\r\nAccept: */*\r\nAccept-Encoding: gzip, br, zstd\r\nCookie: a=b\r\n";
     String end = "Connection: close\r\n\r\n";
     ask(
         "GET /?a=b HTTP/1.1\r\n" + fields + "\r\n"

@@ -11,6 +11,8 @@ module dev.peregrine {
   requires info.picocli;
   requires tools.jackson.databind;
   requires org.snakeyaml.engine;
+  requires com.aayushatharva.brotli4j;
+  requires com.github.luben.zstd_jni;
   requires jdk.net;
   requires jdk.unsupported;
 }

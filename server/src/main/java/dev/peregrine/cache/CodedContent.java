@@ -1,15 +1,16 @@
 package dev.peregrine.cache;
 
-/// The content of a stored response in another content coding, and the field lines that go with it.
+import dev.peregrine.http.ContentCoding;
+
+/// The content of a stored response under a content coding; its head is [StoredHead#under] that
+/// coding.
 ///
-/// @param coding number of the coding, as whoever codes counts them
-/// @param lines field lines in wire form, in place of those of the stored head; never changed
+/// @param coding what the bytes are coded with
 /// @param content the coded bytes
-@SuppressWarnings("ArrayRecordComponent") // shared by all readers, written to by none
-public record CodedContent(int coding, byte[] lines, StoredContent content) {
-  private static final int HEAP_BYTES = 48;
+public record CodedContent(ContentCoding coding, StoredContent content) {
+  private static final int HEAP_BYTES = 32;
 
   int heapBytes() {
-    return HEAP_BYTES + lines.length + StoredContent.HEAP_BYTES;
+    return HEAP_BYTES + StoredContent.HEAP_BYTES;
   }
 }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// A response in the table is held by the store once. Whoever takes it out of the table, and nobody
 /// else, releases it: with `remove` and `replace` of one exact object, or in the eviction listener.
 public final class ResponseStore implements AutoCloseable {
+  /// How often a coding is added anew when responses are freshened at the same time.
+  private static final int MAX_ATTEMPTS = 8;
+
   /// A response that proved not storable keeps its key from being collapsed for so long.
   private static final int UNCACHEABLE_SECONDS = 120;
 
@@ -176,15 +179,36 @@ public final class ResponseStore implements AutoCloseable {
     return succeed(response, successor) ? successor : null;
   }
 
-  /// Adds a coding to a response, if that is still stored. Takes over the caller's hold of its
-  /// content, whatever the outcome.
+  /// Adds a coding to a response, or to what took its place with the same content, if that is
+  /// stored. Takes over the caller's hold of its content, whatever the outcome.
   public void add(StoredResponse response, CodedContent coded) {
-    StoredResponse successor = response.with(coded);
-    if (successor == null) {
-      coded.content().release();
-    } else {
-      succeed(response, successor);
+    StoredContent content = coded.content();
+    boolean isDone = false;
+    for (int attempt = 0; attempt < MAX_ATTEMPTS && !isDone; attempt++) {
+      StoredResponse present = holderOf(response);
+      if (present == null || !content.tryRetain()) {
+        break;
+      }
+      StoredResponse successor = present.with(coded);
+      if (successor == null) {
+        content.release();
+        break;
+      }
+      isDone = succeed(present, successor);
     }
+    content.release();
+  }
+
+  private @Nullable StoredResponse holderOf(StoredResponse response) {
+    StoredSlot slot = slots.policy().getIfPresentQuietly(response.key());
+    if (slot != null) {
+      for (StoredResponse present : slot.responses()) {
+        if (present.content() == response.content()) {
+          return present;
+        }
+      }
+    }
+    return null;
   }
 
   // --- taking away

@@ -1,13 +1,15 @@
 package dev.peregrine.cache;
 
+import dev.peregrine.http.Codable;
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.RequestHead;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The head of a stored response and all that its use depends on. Immutable, but for one array that
-/// is made when first asked for.
+/// The head of a stored response and all that its use depends on. Immutable, but for what is made
+/// when first asked for.
 ///
 /// Left out of its fields are those of the connection, framing, `Age` and what is for the cache
 /// only.
@@ -20,6 +22,8 @@ public final class StoredHead {
   private final Labels labels;
   private final @Nullable String entityTag;
   private final @Nullable String lastModified;
+  private final @Nullable StoredHead[] coded = new StoredHead[ContentCoding.values().length];
+  private final boolean isCodable;
   private byte @Nullable [] notModifiedLines;
 
   StoredHead(StoredFields stored, Usage usage, Labels labels) {
@@ -31,6 +35,7 @@ public final class StoredHead {
     this.labels = labels;
     this.entityTag = fields.first(FieldName.ETAG);
     this.lastModified = fields.first(FieldName.LAST_MODIFIED);
+    this.isCodable = Codable.isAllowed(status, fields) && Codable.isWorthwhile(fields);
   }
 
   /// Status code, 200 to 599.
@@ -68,6 +73,23 @@ public final class StoredHead {
       notModifiedLines = lines;
     }
     return lines;
+  }
+
+  /// Whether the content may be put under a content coding, and gains by it.
+  public boolean isCodable() {
+    return isCodable;
+  }
+
+  /// The head for the content under that coding, `IDENTITY` included where others are to be had: it
+  /// has `Vary`, `Content-Encoding` and an entity tag of its own. RFC 9110 §8.8.3.3, §12.5.5
+  public StoredHead under(ContentCoding coding) {
+    StoredHead head = coded[coding.number()];
+    if (head == null) {
+      FieldSection lines = StoredFields.coded(fields, coding);
+      head = new StoredHead(new StoredFields(status, reason, lines, hidden), usage, labels);
+      coded[coding.number()] = head;
+    }
+    return head;
   }
 
   /// Current age in whole seconds, for `Age`. RFC 9111 §4.2.3

@@ -1,5 +1,6 @@
 package dev.peregrine.cache;
 
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.RequestHead;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ public final class StoredResponse implements StoredSlot {
   /// Generation of the purges at which it was last found untouched. Volatile, so that whoever sees
   /// a generation sees the head that goes with it.
   private volatile long generation;
+
+  /// Codings that somebody has taken on, as bits.
+  private int claimed;
 
   private int hits;
   private int usedAt;
@@ -62,13 +66,21 @@ public final class StoredResponse implements StoredSlot {
   }
 
   /// Its content in a coding; `null` if that is not there. Its content is to be held as [#content].
-  public @Nullable CodedContent coded(int coding) {
+  public @Nullable CodedContent coded(ContentCoding coding) {
     for (int i = 0; i < coded.size(); i++) {
       if (coded.get(i).coding() == coding) {
         return coded.get(i);
       }
     }
     return null;
+  }
+
+  /// Takes on to have it coded so: `true` for the first who asks.
+  public synchronized boolean claim(ContentCoding coding) {
+    int bit = 1 << coding.number();
+    boolean isFirst = (claimed & bit) == 0;
+    claimed |= bit;
+    return isFirst;
   }
 
   /// Counts an answer given from it; returns how many those are. An estimate: counts may be lost.

@@ -16,6 +16,7 @@ public final class OptionTable {
     options.addAll(ListenOptions.all());
     options.addAll(RequestOptions.all());
     options.addAll(CacheOptions.all());
+    options.addAll(CompressionOptions.all());
     options.addAll(AppOptions.all());
     options.addAll(PoolOptions.all());
     options.addAll(InstanceOptions.all());

@@ -201,6 +201,7 @@ final class RequestOptions {
         values.of(SENDFILE_ROOTS),
         values.of(UNDERSCORES_IN_HEADERS),
         values.of(FRIENDLY_ERROR_PAGES),
-        values.find(CUSTOM_ERROR_PAGE));
+        values.find(CUSTOM_ERROR_PAGE),
+        CompressionOptions.assemble(values));
   }
 }

@@ -6,6 +6,7 @@ import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Framing;
 import dev.peregrine.http.Method;
+import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.ResponseHead;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
@@ -31,6 +32,7 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   private final String requestId;
   private final @Nullable Pass pass;
   private Source source = Source.NONE;
+  private @Nullable ResponseCoding coding;
   private @Nullable ResponseBuffer waiting;
   private @Nullable Recording recording;
   private boolean isTunnel;
@@ -85,10 +87,19 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
       services.sendfile.send(stream, head, file, requestId);
       return;
     }
+    RequestHead request = stream.head();
+    long length =
+        head.framing(Method.GET) instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
+    ResponseCoding chosen =
+        ResponseCoding.of(
+            services, request, new CodingChoice.Subject(head.status(), head.fields(), length));
+    coding = chosen;
     ByteBuf out = stream.beginHead(head.status(), head.reason());
-    boolean hasDate = ResponseFields.copy(head, out, stream.head().method(), requestId, services);
+    boolean hasDate =
+        ResponseFields.copy(
+            chosen.applied(request, head), out, request.method(), requestId, services);
     ByteBufUtil.writeAscii(out, cacheStatusLine);
-    stream.commit(out, head.framing(stream.head().method()), hasDate);
+    stream.commit(out, chosen.framing(head.framing(request.method())), hasDate);
   }
 
   /// Answers that the client has what this response brings.
@@ -102,7 +113,15 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
 
   /// Begins a response that is being stored.
   void stored(StoredHead head, Framing framing, CacheStatus cacheStatus) {
-    new StoredAnswer(stream, head, cacheStatus, requestId).begin(framing);
+    long length = framing instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
+    ResponseCoding chosen =
+        ResponseCoding.of(
+            services,
+            stream.head(),
+            new CodingChoice.Subject(head.status(), head.fields(), length));
+    coding = chosen;
+    new StoredAnswer(stream, chosen.applied(head), cacheStatus, requestId)
+        .begin(chosen.framing(framing));
   }
 
   @Override
@@ -117,6 +136,14 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
       if (!stream.isWritable()) {
         source.throttle(true);
       }
+    } else {
+      pass(coding == null ? data : coding.content(data));
+    }
+  }
+
+  private void pass(ByteBuf data) {
+    if (!data.isReadable()) {
+      data.release();
     } else if (waiting != null || !stream.isWritable()) {
       store(data);
     } else {
@@ -134,6 +161,10 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
 
   @Override
   public void paused() {
+    ByteBuf rest = coding == null ? null : coding.flush();
+    if (rest != null) {
+      pass(rest);
+    }
     if (!isFile) {
       stream.flush();
     }
@@ -144,6 +175,11 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
     if (recording != null) {
       recording.finish();
     }
+    ByteBuf rest = coding == null ? null : coding.finish();
+    if (rest != null) {
+      pass(rest);
+    }
+    endCoding();
     ResponseBuffer left = waiting;
     if (left != null) {
       isSourceDone = true;
@@ -179,10 +215,19 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
     }
   }
 
+  private void endCoding() {
+    ResponseCoding chosen = coding;
+    if (chosen != null) {
+      coding = null;
+      chosen.close();
+    }
+  }
+
   void close() {
     if (recording != null) {
       recording.discard();
     }
+    endCoding();
     ResponseBuffer left = waiting;
     if (left != null) {
       waiting = null;

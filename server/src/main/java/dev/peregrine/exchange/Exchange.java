@@ -37,7 +37,12 @@ final class Exchange implements ContentReceiver, Upload, SpoolFile.Watcher {
     origin =
         new OriginRequest(
             services,
-            new Outgoing(head, stream.peer(), stream.loop(), id, System.currentTimeMillis() * 1000),
+            new Outgoing(
+                ResponseCoding.known(head),
+                stream.peer(),
+                stream.loop(),
+                id,
+                System.currentTimeMillis() * 1000),
             this,
             delivery);
     delivery.from(origin);

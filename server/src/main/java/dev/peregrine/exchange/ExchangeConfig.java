@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param passUnderscores whether field names with `_` reach the app
 /// @param development whether errors show their details to the client
 /// @param customErrorPage HTML file sent for generated errors
+/// @param compression which responses are compressed
 public record ExchangeConfig(
     boolean requestBuffering,
     long maxContentBytes,
@@ -35,7 +36,8 @@ public record ExchangeConfig(
     List<Path> sendfileRoots,
     boolean passUnderscores,
     boolean development,
-    Optional<Path> customErrorPage) {
+    Optional<Path> customErrorPage,
+    CompressionConfig compression) {
   public ExchangeConfig {
     trustedProxies = List.copyOf(trustedProxies);
     sendfileRoots = List.copyOf(sendfileRoots);

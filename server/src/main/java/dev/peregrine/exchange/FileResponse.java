@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.AcceptEncoding;
 import dev.peregrine.http.ByteRanges;
 import dev.peregrine.http.ByteRanges.ByteRange;
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.Framing;
 import dev.peregrine.http.HttpDate;
@@ -144,8 +145,8 @@ final class FileResponse {
   private ByteBuf represent(ByteBuf out) {
     line(out, "Content-Type: ", file.mediaType());
     line(out, "Accept-Ranges: ", "bytes");
-    if (!variant.coding().isEmpty()) {
-      line(out, "Content-Encoding: ", variant.coding());
+    if (variant.coding() != ContentCoding.IDENTITY) {
+      line(out, "Content-Encoding: ", variant.coding().lowerCase());
     }
     return out;
   }
@@ -159,11 +160,11 @@ final class FileResponse {
     List<StaticFile.Variant> variants = file.variants();
     if (variants.size() > 1 && head.fields().contains(FieldName.ACCEPT_ENCODING)) {
       List<StaticFile.Variant> coded = variants.subList(1, variants.size());
-      Optional<String> best =
+      ContentCoding best =
           AcceptEncoding.of(head.fields())
               .best(coded.stream().map(StaticFile.Variant::coding).toList());
       for (StaticFile.Variant candidate : coded) {
-        if (candidate.coding().equals(best.orElse(""))) {
+        if (candidate.coding() == best) {
           return candidate;
         }
       }

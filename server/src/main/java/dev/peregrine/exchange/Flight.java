@@ -332,14 +332,15 @@ final class Flight implements Recipient {
     Waiter waiter = rider.waiter;
     boolean isFirst = riders.getFirst() == rider;
     CacheStatus status = new CacheStatus(ticket.forward(), 0, isFirst, !isFirst, ttl(head));
-    switch (cache.policy().select(waiter.request(), head, begun.length(), nowSeconds())) {
+    StoredHead known = ResponseCoding.held(waiter.request(), head);
+    switch (cache.policy().select(waiter.request(), known, begun.length(), nowSeconds())) {
       case Selected.Whole _ -> {
         ByteBuf prefix = begun.copy();
         tell(waiter, w -> w.begin(head, begun.framing(), status, prefix));
       }
       case Selected.NotModified _ -> {
         remove(rider);
-        tell(waiter, w -> w.notModified(head, status));
+        tell(waiter, w -> w.notModified(known, status));
       }
       case Selected.Parts _, Selected.Unsatisfiable _ -> rider.isDeferred = true;
     }
@@ -384,7 +385,7 @@ final class Flight implements Recipient {
         tell(rider.waiter, Waiter::end);
       } else if (stored != null) {
         CacheStatus status = new CacheStatus(ticket.forward(), 0, true, false, ttl(stored.head()));
-        tell(rider.waiter, w -> w.answer(stored.head(), stored.content(), status));
+        tell(rider.waiter, w -> w.answer(stored, status));
       } else {
         tell(rider.waiter, w -> w.again(this));
       }
@@ -411,7 +412,7 @@ final class Flight implements Recipient {
       if (response == null || !response.head().selects(rider.waiter.request())) {
         tell(rider.waiter, w -> w.again(this));
       } else {
-        tell(rider.waiter, w -> w.answer(response.head(), response.content(), status));
+        tell(rider.waiter, w -> w.answer(response, status));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.EntityTag;
 import dev.peregrine.http.MediaTypes;
 import dev.peregrine.http.StaticPath;
@@ -38,7 +39,7 @@ final class PublicFiles {
   private static final int SMALL_BYTES = 64 * 1024;
   private static final long MEMORY_BYTES = 16 << 20;
   private static final int MAX_ENTRIES = 4096;
-  private static final List<String> CODINGS = List.of("br", "gz");
+  private static final List<ContentCoding> CODINGS = List.of(ContentCoding.BR, ContentCoding.GZIP);
   private static final Pattern FINGERPRINT =
       Pattern.compile("[-.](?:[0-9a-f]{8}|[0-9a-f]{20}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\\.");
 
@@ -144,11 +145,12 @@ final class PublicFiles {
   private StaticFile describe(Path real, String name, BasicFileAttributes attributes)
       throws IOException {
     List<StaticFile.Variant> variants = new ArrayList<>();
-    variants.add(variant("", real, attributes));
-    for (String coding : CODINGS) {
-      Path sibling = real.resolveSibling(real.getFileName() + "." + coding);
+    variants.add(variant(ContentCoding.IDENTITY, real, attributes));
+    for (ContentCoding coding : CODINGS) {
+      String extension = coding == ContentCoding.GZIP ? ".gz" : "." + coding.lowerCase();
+      Path sibling = real.resolveSibling(real.getFileName() + extension);
       if (Files.isRegularFile(sibling, LinkOption.NOFOLLOW_LINKS)) {
-        variants.add(variant(coding.equals("gz") ? "gzip" : coding, sibling, attributes(sibling)));
+        variants.add(variant(coding, sibling, attributes(sibling)));
       }
     }
     return new StaticFile(
@@ -158,12 +160,15 @@ final class PublicFiles {
         variants);
   }
 
-  private StaticFile.Variant variant(String coding, Path path, BasicFileAttributes attributes)
-      throws IOException {
+  private StaticFile.Variant variant(
+      ContentCoding coding, Path path, BasicFileAttributes attributes) throws IOException {
     long size = attributes.size();
     long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
     EntityTag plain = EntityTag.ofFile(size, nanos);
-    EntityTag tag = coding.isEmpty() ? plain : new EntityTag(false, plain.opaque() + "-" + coding);
+    EntityTag tag =
+        coding == ContentCoding.IDENTITY
+            ? plain
+            : new EntityTag(false, plain.opaque() + "-" + coding.lowerCase());
     ByteBuf content = null;
     if (size <= SMALL_BYTES) {
       content = load(path, (int) size);

@@ -1,5 +1,6 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.EntityTag;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
@@ -110,7 +111,8 @@ final class Sendfile {
         given == null ? MediaTypes.of(String.valueOf(real.getFileName())) : given,
         false,
         attributes.lastModifiedTime().to(TimeUnit.SECONDS),
-        List.of(new StaticFile.Variant("", real, attributes.size(), tag, null)));
+        List.of(
+            new StaticFile.Variant(ContentCoding.IDENTITY, real, attributes.size(), tag, null)));
   }
 
   /// The app's fields without those that the file answers for.

@@ -17,6 +17,7 @@ final class Services {
   final Executor executor;
   final EventLog log;
   final Counters counters;
+  final Encoders encoders;
   final TroubleLog troubles;
   final Answers answers;
   final Sendfile sendfile;
@@ -47,6 +48,7 @@ final class Services {
     this.executor = executor;
     this.log = log;
     this.counters = counters;
+    this.encoders = new Encoders(executor, log);
     this.troubles = new TroubleLog(log, config.bufferDirectory());
     this.answers = new Answers(new ErrorPages(config.development(), customPage), log);
     this.sendfile = new Sendfile(config.sendfileRoots(), fileAccess, executor, answers, log);

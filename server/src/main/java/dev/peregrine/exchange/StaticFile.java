@@ -1,5 +1,6 @@
 package dev.peregrine.exchange;
 
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.EntityTag;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
@@ -25,10 +26,11 @@ record StaticFile(
 
   /// The file under one content coding.
   ///
-  /// @param coding name of the coding, empty for none
+  /// @param coding how the file is coded
   /// @param path where it is, without symbolic links
   /// @param size bytes
   /// @param tag distinct for each coding
   /// @param content the bytes of a small file, shared and never written to; `null` for others
-  record Variant(String coding, Path path, long size, EntityTag tag, @Nullable ByteBuf content) {}
+  record Variant(
+      ContentCoding coding, Path path, long size, EntityTag tag, @Nullable ByteBuf content) {}
 }

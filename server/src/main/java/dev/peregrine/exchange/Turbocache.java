@@ -42,6 +42,7 @@ final class Turbocache {
   private final CachePolicy policy;
   private final ResponseStore store;
   private final Arrivals arrivals;
+  private final StoredCodings codings;
   private final Map<CacheKey, Flight> flights = new ConcurrentHashMap<>();
 
   Turbocache(Services services, CachePolicy policy, ResponseStore store, Arrivals arrivals) {
@@ -49,10 +50,15 @@ final class Turbocache {
     this.policy = policy;
     this.store = store;
     this.arrivals = arrivals;
+    this.codings = new StoredCodings(services, store);
   }
 
   CachePolicy policy() {
     return policy;
+  }
+
+  StoredCodings codings() {
+    return codings;
   }
 
   ResponseStore store() {
@@ -125,7 +131,8 @@ final class Turbocache {
       StoredResponse found,
       CacheOutcome outcome) {
     String id = RequestIds.given(stream);
-    if (new StoredAnswer(stream, found.head(), null, id).send(policy, found.content())) {
+    StoredCodings.Picked picked = codings.pick(stream.head(), found);
+    if (new StoredAnswer(stream, picked.head(), null, id).send(policy, picked.content())) {
       found.countHit();
       store.statistics().answered(outcome, found.content().length());
     } else {

@@ -227,8 +227,22 @@ final class Waiter implements ContentReceiver, Delivery.Source {
     if (isOver) {
       return;
     }
-    if (new StoredAnswer(stream, head, status, requestId).send(cache.policy(), content)) {
-      count(status, content.length());
+    StoredHead plain = cache.codings().plain(request(), head, content.length());
+    send(new StoredCodings.Picked(plain, content), status);
+  }
+
+  /// A stored response answers, under the best of its codings.
+  void answer(StoredResponse response, @Nullable CacheStatus status) {
+    if (!isOver) {
+      send(cache.codings().pick(request(), response), status);
+      response.countHit();
+    }
+  }
+
+  private void send(StoredCodings.Picked picked, @Nullable CacheStatus status) {
+    if (new StoredAnswer(stream, picked.head(), status, requestId)
+        .send(cache.policy(), picked.content())) {
+      count(status, picked.content().length());
       over();
     } else {
       again(null);
@@ -237,8 +251,9 @@ final class Waiter implements ContentReceiver, Delivery.Source {
 
   /// A response that has been stored meanwhile answers.
   void hit(StoredResponse found) {
-    if (new StoredAnswer(stream, found.head(), null, requestId)
-        .send(cache.policy(), found.content())) {
+    StoredCodings.Picked picked = cache.codings().pick(request(), found);
+    if (new StoredAnswer(stream, picked.head(), null, requestId)
+        .send(cache.policy(), picked.content())) {
       found.countHit();
       count(CacheOutcome.HIT, found.content().length());
       over();

@@ -49,6 +49,7 @@ public enum FieldName {
   ACCEPT(Scope.END),
   ACCEPT_ENCODING(Scope.END),
   ACCEPT_LANGUAGE(Scope.END),
+  ACCEPT_RANGES(Scope.END),
   USER_AGENT(Scope.END),
   REFERER(Scope.END),
   ORIGIN(Scope.END),

@@ -1,8 +1,11 @@
 package dev.peregrine.http;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The field lines of a header or trailer section, in order, as offsets into the bytes they arrived
@@ -127,6 +130,31 @@ public final class FieldSection {
       }
     }
     return -1;
+  }
+
+  /// The same lines without those of the dropped names and with lines added, each a known name and
+  /// a value that is valid. Offsets into the bytes stay right.
+  public FieldSection edited(Set<FieldName> dropped, Map<FieldName, String> added) {
+    ByteArrayOutputStream edited = new ByteArrayOutputStream(bytes.length + 128);
+    edited.writeBytes(bytes);
+    int[] lines = new int[(size + added.size()) * STRIDE];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (!dropped.contains(known(i))) {
+        copyOffsets(i, lines, count++);
+      }
+    }
+    for (Map.Entry<FieldName, String> line : added.entrySet()) {
+      int at = count++ * STRIDE;
+      lines[at] = edited.size();
+      edited.writeBytes(line.getKey().lowerCase().getBytes(StandardCharsets.ISO_8859_1));
+      lines[at + 1] = edited.size();
+      lines[at + 2] = edited.size();
+      edited.writeBytes(line.getValue().getBytes(StandardCharsets.ISO_8859_1));
+      lines[at + 3] = edited.size();
+      lines[at + 4] = line.getKey().number();
+    }
+    return new FieldSection(edited.toByteArray(), lines, count);
   }
 
   private int index(String lowerCaseName) {

@@ -3,6 +3,7 @@ package dev.peregrine.http;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// The media type of a file by the extension of its name. Source: the IANA registry of media types.
 public final class MediaTypes {
@@ -11,7 +12,55 @@ public final class MediaTypes {
 
   private static final Map<String, String> TYPES = types();
 
+  /// Types beyond `text/*` and the structured suffixes whose content coding makes smaller.
+  private static final Set<String> COMPRESSIBLE =
+      Set.of(
+          "application/json",
+          "application/x-ndjson",
+          "application/ndjson",
+          "application/jsonl",
+          "application/xml",
+          "application/xml-dtd",
+          "application/javascript",
+          "application/x-javascript",
+          "application/ecmascript",
+          "application/graphql",
+          "application/wasm",
+          "application/yaml",
+          "application/x-yaml",
+          "application/toml",
+          "application/sql",
+          "application/rtf",
+          "application/x-www-form-urlencoded",
+          "application/vnd.ms-fontobject",
+          "application/x-font-ttf",
+          "application/x-font-otf",
+          "font/ttf",
+          "font/otf",
+          "font/collection",
+          "image/bmp",
+          "image/x-icon",
+          "image/vnd.microsoft.icon",
+          "model/obj");
+
   private MediaTypes() {}
+
+  /// Whether content of that type, the value of a `Content-Type`, becomes smaller by coding. A
+  /// stream of events does too, but is held open for hours, and would hold the memory of an encoder
+  /// for as long.
+  public static boolean isCompressible(String contentType) {
+    int semicolon = contentType.indexOf(';');
+    String type =
+        (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+            .strip()
+            .toLowerCase(Locale.ROOT);
+    return (type.startsWith("text/") && !type.equals("text/event-stream"))
+        || COMPRESSIBLE.contains(type)
+        || type.endsWith("+json")
+        || type.endsWith("+xml")
+        || type.endsWith("+yaml")
+        || type.endsWith("+text");
+  }
 
   /// Media type of a file with that name, [#UNKNOWN] if the extension is.
   public static String of(String fileName) {

@@ -1,6 +1,5 @@
 package dev.peregrine.http;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -173,35 +172,8 @@ public final class RequestHead {
   /// The same request without the field lines of those names and with lines added, each a known
   /// name and a value that is valid.
   public RequestHead edited(Set<FieldName> dropped, Map<FieldName, String> added) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(fields.bytes().length + 256);
-    bytes.writeBytes(fields.bytes());
-    int[] offsets = new int[(fields.size() + added.size()) * FieldSection.STRIDE];
-    int size = 0;
-    for (int i = 0; i < fields.size(); i++) {
-      if (!dropped.contains(fields.known(i))) {
-        fields.copyOffsets(i, offsets, size++);
-      }
-    }
-    for (Map.Entry<FieldName, String> line : added.entrySet()) {
-      int nameStart = bytes.size();
-      bytes.writeBytes(line.getKey().lowerCase().getBytes(StandardCharsets.ISO_8859_1));
-      int valueStart = bytes.size();
-      bytes.writeBytes(line.getValue().getBytes(StandardCharsets.ISO_8859_1));
-      int at = size++ * FieldSection.STRIDE;
-      offsets[at] = nameStart;
-      offsets[at + 1] = valueStart;
-      offsets[at + 2] = valueStart;
-      offsets[at + 3] = bytes.size();
-      offsets[at + 4] = line.getKey().number();
-    }
     return new RequestHead(
-        line,
-        new FieldSection(bytes.toByteArray(), offsets, size),
-        framing,
-        connection,
-        length,
-        hostStart,
-        hostEnd);
+        line, fields.edited(dropped, added), framing, connection, length, hostStart, hostEnd);
   }
 
   /// Number of bytes of the head, an empty line before it included.

@@ -74,6 +74,13 @@ public final class ResponseHead {
     return connection.covers(fields, i);
   }
 
+  /// The same head with other fields, whose bytes begin with those of its own; content keeps its
+  /// framing.
+  public ResponseHead with(FieldSection others) {
+    return new ResponseHead(
+        status, minorVersion, reasonStart, reasonEnd, others, framing, connection);
+  }
+
   /// The protocol that the connection changes to, in lower case; `null` unless this is a 101 with
   /// `Connection: upgrade`.
   public @Nullable String upgrade() {

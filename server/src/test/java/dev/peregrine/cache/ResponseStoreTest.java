@@ -3,6 +3,7 @@ package dev.peregrine.cache;
 import static dev.peregrine.cache.StoreTrial.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.RequestHead;
 import java.util.List;
 import java.util.Objects;
@@ -116,10 +117,11 @@ class ResponseStoreTest {
   @Test
   void add_coding_isFoundBesideTheContent() {
     StoredResponse response = Objects.requireNonNull(trial.put(PAGE, "content"));
-    trial.store.add(response, new CodedContent(2, new byte[0], trial.content("coded")));
+    trial.store.add(response, new CodedContent(ContentCoding.ZSTD, trial.content("coded")));
     StoredResponse found = Objects.requireNonNull(trial.find(PAGE));
-    assertThat(found.coded(1)).isNull();
-    assertThat(Objects.requireNonNull(found.coded(2)).content().length()).isEqualTo(5);
+    assertThat(found.coded(ContentCoding.GZIP)).isNull();
+    assertThat(Objects.requireNonNull(found.coded(ContentCoding.ZSTD)).content().length())
+        .isEqualTo(5);
     assertThat(trial.found(PAGE)).isEqualTo("content");
     assertThat(found.bytes()).isGreaterThan(response.bytes() + 64);
   }
@@ -129,17 +131,17 @@ class ResponseStoreTest {
     StoredResponse response = Objects.requireNonNull(trial.put(PAGE, "old"));
     trial.put(PAGE, "new");
     StoredContent coded = trial.content("coded");
-    trial.store.add(response, new CodedContent(2, new byte[0], coded));
+    trial.store.add(response, new CodedContent(ContentCoding.ZSTD, coded));
     assertThat(coded.tryRetain()).isFalse();
   }
 
   @Test
   void freshen_withCodings_keepsThem() {
     StoredResponse response = Objects.requireNonNull(trial.put(PAGE, "content"));
-    trial.store.add(response, new CodedContent(0, new byte[0], trial.content("coded")));
+    trial.store.add(response, new CodedContent(ContentCoding.IDENTITY, trial.content("coded")));
     StoredResponse coded = Objects.requireNonNull(trial.find(PAGE));
     trial.store.freshen(coded, trial.head(PAGE), trial.store.generation());
-    assertThat(Objects.requireNonNull(trial.find(PAGE)).coded(0)).isNotNull();
+    assertThat(Objects.requireNonNull(trial.find(PAGE)).coded(ContentCoding.IDENTITY)).isNotNull();
   }
 
   @Test

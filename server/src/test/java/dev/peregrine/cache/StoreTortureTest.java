@@ -2,6 +2,7 @@ package dev.peregrine.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.RequestHead;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ class StoreTortureTest {
       case 1 -> {
         StoredContent coded = content(trial, 1, 300);
         if (coded != null) {
-          trial.store.add(response, new CodedContent(1, new byte[0], coded));
+          trial.store.add(response, new CodedContent(ContentCoding.GZIP, coded));
         }
       }
       case 2 -> trial.store.remove(response);

@@ -32,7 +32,8 @@ class ExchangeFaultsTest {
             config.sendfileRoots(),
             config.passUnderscores(),
             config.development(),
-            config.customErrorPage());
+            config.customErrorPage(),
+            TestFront.UNCOMPRESSED);
     return new TestFront(directory, changed, true, 1, new ScriptedApp(directory, 1, script));
   }
 

@@ -344,7 +344,8 @@ class ExchangeTest {
                 config.sendfileRoots(),
                 config.passUnderscores(),
                 config.development(),
-                config.customErrorPage());
+                config.customErrorPage(),
+                TestFront.UNCOMPRESSED);
     try (TestFront front =
             front(
                 true,
@@ -396,7 +397,8 @@ class ExchangeTest {
                 config.sendfileRoots(),
                 true,
                 config.development(),
-                config.customErrorPage());
+                config.customErrorPage(),
+                TestFront.UNCOMPRESSED);
     try (TestFront front =
             front(
                 true,
@@ -447,7 +449,8 @@ class ExchangeTest {
         config.sendfileRoots(),
         config.passUnderscores(),
         config.development(),
-        config.customErrorPage());
+        config.customErrorPage(),
+        TestFront.UNCOMPRESSED);
   }
 
   private static String get(TestFront front, String path, String fields) throws IOException {

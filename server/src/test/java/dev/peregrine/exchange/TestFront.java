@@ -34,6 +34,8 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /// Front, exchange and pool before a scripted app, on a free port of the loopback address.
 final class TestFront implements AutoCloseable {
+  static final CompressionConfig UNCOMPRESSED = new CompressionConfig(false, 0);
+
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
   private final ScriptedApp app;
@@ -80,6 +82,10 @@ final class TestFront implements AutoCloseable {
   }
 
   static ExchangeConfig config(Path directory) {
+    return config(directory, UNCOMPRESSED);
+  }
+
+  static ExchangeConfig config(Path directory, CompressionConfig compression) {
     return new ExchangeConfig(
         true,
         1 << 30,
@@ -93,28 +99,38 @@ final class TestFront implements AutoCloseable {
         List.of(),
         false,
         false,
-        Optional.empty());
+        Optional.empty(),
+        compression);
   }
 
   /// A front with a cache.
   static TestFront cached(Path directory, int loops, ScriptedApp app, List<String> trustedClients)
       throws ListenException {
-    CacheConfig config =
-        new CacheConfig(
-            true,
-            32 << 20,
-            1 << 20,
-            16,
-            false,
-            false,
-            CacheConfig.ClientDirectives.TRUSTED,
-            trustedClients,
-            List.of(),
-            List.of(),
-            false,
-            List.of(),
-            Duration.ZERO);
-    return new TestFront(config(directory), true, loops, app, Optional.of(config));
+    return new TestFront(
+        config(directory), true, loops, app, Optional.of(cacheConfig(trustedClients)));
+  }
+
+  /// A front with a cache that compresses.
+  static TestFront compressing(Path directory, ScriptedApp app) throws ListenException {
+    ExchangeConfig config = config(directory, new CompressionConfig(true, 1000));
+    return new TestFront(config, true, 1, app, Optional.of(cacheConfig(List.of())));
+  }
+
+  private static CacheConfig cacheConfig(List<String> trustedClients) {
+    return new CacheConfig(
+        true,
+        32 << 20,
+        1 << 20,
+        16,
+        false,
+        false,
+        CacheConfig.ClientDirectives.TRUSTED,
+        trustedClients,
+        List.of(),
+        List.of(),
+        false,
+        List.of(),
+        Duration.ZERO);
   }
 
   private CacheUse cache(CacheConfig config) {
