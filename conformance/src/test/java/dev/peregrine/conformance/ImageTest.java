@@ -218,7 +218,8 @@ class ImageTest {
   @Test
   void root_isSmall() {
     assertThat(inRoot("ls usr/sbin | grep -E '^(sshd|cron|syslog)' || :")).isEmpty();
-    assertThat(inRoot("find usr/share/doc usr/share/man usr/share/locale -type f ! -name copyright"))
+    assertThat(
+            inRoot("find usr/share/doc usr/share/man usr/share/locale -type f ! -name copyright"))
         .isEmpty();
     assertThat(inRoot("find var/lib/apt/lists var/cache/apt -type f")).isEmpty();
   }

@@ -30,13 +30,15 @@ class SetUserTest {
         plain:x:7003:7003::/home/plain:
         """);
     Files.writeString(
-        directory.resolve("group"), "root:x:0:\nweb:x:7002:\nlogs:x:7010:web,plain\nmail:x:7011:web\n");
+        directory.resolve("group"),
+        "root:x:0:\nweb:x:7002:\nlogs:x:7010:web,plain\nmail:x:7011:web\n");
     Files.createSymbolicLink(directory.resolve("setuser"), Peregrine.EXECUTABLE);
   }
 
   /// Runs a line of shell, in which `setuser` is the program and `$0` a directory for all.
   private Commands.Outcome shell(String line, String... arguments) {
-    String script = ENTER + "setuser() { \"" + Peregrine.EXECUTABLE + "\" setuser \"$@\"; }; " + line;
+    String script =
+        ENTER + "setuser() { \"" + Peregrine.EXECUTABLE + "\" setuser \"$@\"; }; " + line;
     List<String> command = new ArrayList<>(List.of("unshare", "--mount", "/bin/sh", "-c", script));
     command.add(directory.toString());
     command.addAll(List.of(arguments));
@@ -106,9 +108,13 @@ class SetUserTest {
   @Test
   void setuser_argumentsAndEnvironment_stayAsTheyAre() {
     Path tool = Peregrine.EXECUTABLE;
-    String odd = "env -i PATH=\"$PATH\" A.B=\"$(printf '\\377\\303')\" JAVA_TOOL_OPTIONS=-Xx LANG=xx ";
+    String odd =
+        "env -i PATH=\"$PATH\" A.B=\"$(printf '\\377\\303')\" JAVA_TOOL_OPTIONS=-Xx LANG=xx ";
     String listing =
-        output(odd + tool + " setuser web sh -c 'tr \"\\0\" \"\\n\" </proc/$$/environ | sort | od -c'");
+        output(
+            odd
+                + tool
+                + " setuser web sh -c 'tr \"\\0\" \"\\n\" </proc/$$/environ | sort | od -c'");
 
     assertThat(listing).contains("A   .   B   = 377 303  \\n");
     assertThat(output(odd + tool + " setuser web env | cut -d= -f1 | sort | tr '\\n' ' '"))
@@ -182,6 +188,8 @@ class SetUserTest {
     assertThat(output(self + " setuser web id -un")).isEqualTo("web");
     Commands.Outcome refused = shell(self + " setuser plain id");
     assertThat(refused.code()).isEqualTo(125);
-    assertThat(refused.errors()).contains("to become plain").contains("start the container as root");
+    assertThat(refused.errors())
+        .contains("to become plain")
+        .contains("start the container as root");
   }
 }
