@@ -1,6 +1,7 @@
 package dev.peregrine.cache;
 
 import dev.peregrine.http.FieldName;
+import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Method;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.ResponseHead;
@@ -140,6 +141,11 @@ public final class CachePolicy {
   /// not a URL with `http` or `https` and a host.
   public Optional<CacheKey> key(String url) {
     return Optional.ofNullable(keys.key(url));
+  }
+
+  /// Whether `Surrogate-Control` says that the content has instructions of ESI.
+  public static boolean isEsi(FieldSection fields) {
+    return SurrogateControl.isEsi(fields);
   }
 
   /// Whether the field is meant for this cache and is not passed on to clients.

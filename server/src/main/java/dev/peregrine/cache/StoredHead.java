@@ -92,6 +92,19 @@ public final class StoredHead {
     return head;
   }
 
+  /// The head for content that is made of the stored one anew for every client.
+  public StoredHead withoutValidators() {
+    FieldLines lines = new FieldLines(fields.bytes().length);
+    for (int i = 0; i < fields.size(); i++) {
+      switch (fields.known(i)) {
+        case ETAG, LAST_MODIFIED, ACCEPT_RANGES -> {}
+        default -> lines.add(fields, i);
+      }
+    }
+    return new StoredHead(
+        new StoredFields(status, reason, lines.toSection(), hidden), usage, labels);
+  }
+
   /// Current age in whole seconds, for `Age`. RFC 9111 §4.2.3
   public long ageSeconds(long nowNanos) {
     return Seconds.ofNanos(usage.ageNanos(nowNanos));

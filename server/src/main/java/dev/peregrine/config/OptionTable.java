@@ -17,6 +17,7 @@ public final class OptionTable {
     options.addAll(RequestOptions.all());
     options.addAll(CacheOptions.all());
     options.addAll(CompressionOptions.all());
+    options.addAll(FragmentOptions.all());
     options.addAll(AppOptions.all());
     options.addAll(PoolOptions.all());
     options.addAll(InstanceOptions.all());

@@ -202,6 +202,7 @@ final class RequestOptions {
         values.of(UNDERSCORES_IN_HEADERS),
         values.of(FRIENDLY_ERROR_PAGES),
         values.find(CUSTOM_ERROR_PAGE),
-        CompressionOptions.assemble(values));
+        CompressionOptions.assemble(values),
+        FragmentOptions.assemble(values));
   }
 }

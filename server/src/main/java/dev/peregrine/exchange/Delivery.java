@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A response on its way to one client, on the event loop of its stream: content that the client
 /// does not take yet waits in memory, then in a file, then at its source.
-final class Delivery implements Recipient, SpoolFile.Watcher {
+final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
   /// Where content comes from.
   interface Source {
     /// Stops or resumes.
@@ -33,6 +33,11 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   private final @Nullable Pass pass;
   private Source source = Source.NONE;
   private @Nullable ResponseCoding coding;
+  private @Nullable Assembly assembly;
+
+  /// Begins the response; for a page of fragments only when the first content is there.
+  private @Nullable Runnable beginning;
+
   private @Nullable ResponseBuffer waiting;
   private @Nullable Recording recording;
   private boolean isTunnel;
@@ -87,6 +92,15 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
       services.sendfile.send(stream, head, file, requestId);
       return;
     }
+    if (PageHead.isOfFragments(services, head)) {
+      ResponseHead whole = PageHead.of(head);
+      assemble(stream.head().method(), () -> begin(whole, cacheStatusLine));
+    } else {
+      begin(head, cacheStatusLine);
+    }
+  }
+
+  private void begin(ResponseHead head, String cacheStatusLine) {
     RequestHead request = stream.head();
     long length =
         head.framing(Method.GET) instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
@@ -112,7 +126,25 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   }
 
   /// Begins a response that is being stored.
-  void stored(StoredHead head, Framing framing, CacheStatus cacheStatus) {
+  void stored(StoredHead head, Framing framing, @Nullable CacheStatus cacheStatus) {
+    if (PageHead.isOfFragments(services, head)) {
+      StoredHead whole = head.withoutValidators();
+      assemble(stream.head().method(), () -> begin(whole, Framing.CHUNKED, cacheStatus));
+    } else {
+      begin(head, framing, cacheStatus);
+    }
+  }
+
+  private void assemble(Method method, Runnable begin) {
+    if (method == Method.HEAD) {
+      begin.run();
+    } else {
+      beginning = begin;
+      assembly = new Assembly(services, stream, requestId, this);
+    }
+  }
+
+  private void begin(StoredHead head, Framing framing, @Nullable CacheStatus cacheStatus) {
     long length = framing instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
     ResponseCoding chosen =
         ResponseCoding.of(
@@ -136,8 +168,49 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
       if (!stream.isWritable()) {
         source.throttle(true);
       }
+    } else if (assembly != null) {
+      assembly.feed(data);
     } else {
-      pass(coding == null ? data : coding.content(data));
+      emit(data);
+    }
+  }
+
+  private void emit(ByteBuf data) {
+    pass(coding == null ? data : coding.content(data));
+  }
+
+  @Override
+  public void assembled(ByteBuf data) {
+    beginAssembled();
+    emit(data);
+  }
+
+  @Override
+  public void assembledSoFar() {
+    paused();
+  }
+
+  @Override
+  public void assembledAll() {
+    beginAssembled();
+    ended();
+  }
+
+  @Override
+  public void unassembled() {
+    if (beginning == null) {
+      broken();
+    } else {
+      close();
+      services.answers.failed(stream, 502, requestId);
+    }
+  }
+
+  private void beginAssembled() {
+    Runnable begin = beginning;
+    if (begin != null) {
+      beginning = null;
+      begin.run();
     }
   }
 
@@ -165,7 +238,7 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
     if (rest != null) {
       pass(rest);
     }
-    if (!isFile) {
+    if (!isFile && beginning == null) {
       stream.flush();
     }
   }
@@ -175,6 +248,14 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
     if (recording != null) {
       recording.finish();
     }
+    if (assembly != null) {
+      assembly.finish();
+    } else {
+      ended();
+    }
+  }
+
+  private void ended() {
     ByteBuf rest = coding == null ? null : coding.finish();
     if (rest != null) {
       pass(rest);
@@ -226,6 +307,9 @@ final class Delivery implements Recipient, SpoolFile.Watcher {
   void close() {
     if (recording != null) {
       recording.discard();
+    }
+    if (assembly != null) {
+      assembly.close();
     }
     endCoding();
     ResponseBuffer left = waiting;

@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param development whether errors show their details to the client
 /// @param customErrorPage HTML file sent for generated errors
 /// @param compression which responses are compressed
+/// @param fragments which pages are put together of fragments
 public record ExchangeConfig(
     boolean requestBuffering,
     long maxContentBytes,
@@ -37,7 +38,8 @@ public record ExchangeConfig(
     boolean passUnderscores,
     boolean development,
     Optional<Path> customErrorPage,
-    CompressionConfig compression) {
+    CompressionConfig compression,
+    FragmentConfig fragments) {
   public ExchangeConfig {
     trustedProxies = List.copyOf(trustedProxies);
     sendfileRoots = List.copyOf(sendfileRoots);

@@ -333,7 +333,11 @@ final class Flight implements Recipient {
     boolean isFirst = riders.getFirst() == rider;
     CacheStatus status = new CacheStatus(ticket.forward(), 0, isFirst, !isFirst, ttl(head));
     StoredHead known = ResponseCoding.held(waiter.request(), head);
-    switch (cache.policy().select(waiter.request(), known, begun.length(), nowSeconds())) {
+    Selected selected =
+        cache.isOfFragments(head)
+            ? new Selected.Whole()
+            : cache.policy().select(waiter.request(), known, begun.length(), nowSeconds());
+    switch (selected) {
       case Selected.Whole _ -> {
         ByteBuf prefix = begun.copy();
         tell(waiter, w -> w.begin(head, begun.framing(), status, prefix));

@@ -57,11 +57,11 @@ public final class Gateway implements RequestHandler {
     PublicFiles files = publicFiles;
     boolean isReading = head.method() == Method.GET || head.method() == Method.HEAD;
     if (files == null || !isReading || head.upgrade() != null) {
-      exchange(stream);
+      services.answer(stream);
       return;
     }
     switch (files.glance(head.path(), stream.startNanos())) {
-      case PublicFiles.Glance.Absent _ -> exchange(stream);
+      case PublicFiles.Glance.Absent _ -> services.answer(stream);
       case PublicFiles.Glance.Present(var file) -> send(stream, file);
       case PublicFiles.Glance.Unknown _ ->
           services.executor.execute(() -> {
@@ -75,22 +75,13 @@ public final class Gateway implements RequestHandler {
     if (file.isPresent()) {
       send(stream, file.get());
     } else {
-      exchange(stream);
+      services.answer(stream);
     }
   }
 
   private void send(ClientStream stream, StaticFile file) {
     String requestId = RequestIds.given(stream);
     new FileResponse(stream, file, out -> RequestIds.line(out, requestId))
-        .send(services.fileAccess, services.executor, () -> exchange(stream));
-  }
-
-  private void exchange(ClientStream stream) {
-    Turbocache cache = services.turbocache;
-    if (cache == null) {
-      new Exchange(services, stream, RequestIds.given(stream), null).begin();
-    } else {
-      cache.handle(stream);
-    }
+        .send(services.fileAccess, services.executor, () -> services.answer(stream));
   }
 }

@@ -440,8 +440,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
         new RequestFrame(
             request,
             ClientOrigin.of(request.head(), request.peer(), services.trustedProxies),
-            services.config.passUnderscores(),
-            services.via);
+            services);
     ByteBuf bytes =
         held.protocol() == WorkerProtocol.GATEWAY
             ? frame.gateway(services.connector.allocator(), upload.framing())

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// The head of a request as a worker takes it: the gateway frame of a Ruby or Python worker, or an
 /// HTTP/1.1 head. Pure.
 final class RequestFrame {
+  /// Edge Architecture Specification 1.0 §3.
+  private static final String CAPABILITY = "peregrine=\"ESI/1.0\"";
+
   private static final int NAME_LIMIT = 256;
   private static final byte[] GATEWAY_NAME = gatewayNames();
 
@@ -25,15 +28,16 @@ final class RequestFrame {
   private final ClientOrigin origin;
   private final boolean passUnderscores;
   private final @Nullable String via;
+  private final boolean doesFragments;
 
-  RequestFrame(
-      Outgoing request, ClientOrigin origin, boolean passUnderscores, @Nullable String via) {
+  RequestFrame(Outgoing request, ClientOrigin origin, Services services) {
     this.request = request;
     this.head = request.head();
     this.peer = request.peer();
     this.origin = origin;
-    this.passUnderscores = passUnderscores;
-    this.via = via;
+    this.passUnderscores = services.config.passUnderscores();
+    this.via = services.via;
+    this.doesFragments = services.config.fragments().isEnabled();
   }
 
   /// Four bytes of length, then names and values, each ended by NUL: CGI variables (RFC 3875 §4.1)
@@ -66,6 +70,9 @@ final class RequestFrame {
     if (via != null) {
       put(out, "HTTP_VIA\0", viaValue());
     }
+    if (doesFragments) {
+      put(out, "HTTP_SURROGATE_CAPABILITY\0", CAPABILITY);
+    }
     String upgrade = head.upgrade();
     if (upgrade != null) {
       put(out, "HTTP_CONNECTION\0", "upgrade");
@@ -96,6 +103,9 @@ final class RequestFrame {
     line(out, "\r\nX-Request-Start: t=", Long.toString(request.startMicros()));
     if (via != null) {
       line(out, "\r\nVia: ", viaValue());
+    }
+    if (doesFragments) {
+      line(out, "\r\nSurrogate-Capability: ", CAPABILITY);
     }
     if (passesExpect && head.expectsContinue()) {
       ByteBufUtil.writeAscii(out, "\r\nExpect: 100-continue");
@@ -211,6 +221,7 @@ final class RequestFrame {
           false;
       case FORWARDED -> origin.isForwarded() && !head.isConnectionField(i);
       case VIA -> via == null;
+      case SURROGATE_CAPABILITY -> !doesFragments;
       case OTHER -> !head.isConnectionField(i) && isPlainName(fields, i);
       default -> !head.isConnectionField(i);
     };

@@ -1,6 +1,7 @@
 package dev.peregrine.exchange;
 
 import dev.peregrine.http.TrustedProxies;
+import dev.peregrine.listen.ClientStream;
 import dev.peregrine.log.EventLog;
 import dev.peregrine.pool.Pool;
 import io.netty.channel.EventLoop;
@@ -64,6 +65,15 @@ final class Services {
                     new Arrivals(trustedProxies, TrustedProxies.of(use.trustedClients()))))
             .orElse(null);
     this.maxSilenceNanos = config.maxRequestTime().map(limit -> limit.toNanos()).orElse(0L);
+  }
+
+  /// Has a request answered from the cache or by the app.
+  void answer(ClientStream stream) {
+    if (turbocache == null) {
+      new Exchange(this, stream, RequestIds.given(stream), null).begin();
+    } else {
+      turbocache.handle(stream);
+    }
   }
 
   /// A file for content that outgrows its memory; opened only if it is needed.

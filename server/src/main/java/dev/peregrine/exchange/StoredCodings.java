@@ -79,7 +79,10 @@ final class StoredCodings {
 
   private boolean isNegotiated(StoredHead head, int length) {
     CompressionConfig config = services.config.compression();
-    return config.isEnabled() && head.isCodable() && length >= config.minBytes();
+    return config.isEnabled()
+        && !PageHead.isOfFragments(services, head)
+        && head.isCodable()
+        && length >= config.minBytes();
   }
 
   private Picked another(AcceptEncoding accepted, StoredResponse response) {

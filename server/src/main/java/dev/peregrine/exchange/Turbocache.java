@@ -14,6 +14,7 @@ import dev.peregrine.cache.RequestDirectives;
 import dev.peregrine.cache.RequestVerdict;
 import dev.peregrine.cache.ResponseStore;
 import dev.peregrine.cache.StoreVerdict;
+import dev.peregrine.cache.StoredHead;
 import dev.peregrine.cache.StoredResponse;
 import dev.peregrine.cache.Times;
 import dev.peregrine.http.FieldName;
@@ -55,6 +56,10 @@ final class Turbocache {
 
   CachePolicy policy() {
     return policy;
+  }
+
+  boolean isOfFragments(StoredHead head) {
+    return PageHead.isOfFragments(services, head);
   }
 
   StoredCodings codings() {
@@ -131,6 +136,15 @@ final class Turbocache {
       StoredResponse found,
       CacheOutcome outcome) {
     String id = RequestIds.given(stream);
+    if (PageHead.isOfFragments(services, found.head())) {
+      if (new StoredPage(services, stream, id).send(found)) {
+        found.countHit();
+        store.statistics().answered(outcome, found.content().length());
+      } else {
+        miss(stream, lookup, Miss.ABSENT);
+      }
+      return;
+    }
     StoredCodings.Picked picked = codings.pick(stream.head(), found);
     if (new StoredAnswer(stream, picked.head(), null, id).send(policy, picked.content())) {
       found.countHit();

@@ -240,6 +240,10 @@ final class Waiter implements ContentReceiver, Delivery.Source {
   }
 
   private void send(StoredCodings.Picked picked, @Nullable CacheStatus status) {
+    if (cache.isOfFragments(picked.head())) {
+      page(picked, status);
+      return;
+    }
     if (new StoredAnswer(stream, picked.head(), status, requestId)
         .send(cache.policy(), picked.content())) {
       count(status, picked.content().length());
@@ -249,9 +253,25 @@ final class Waiter implements ContentReceiver, Delivery.Source {
     }
   }
 
+  private void page(StoredCodings.Picked picked, @Nullable CacheStatus status) {
+    if (picked.content().tryRetain()) {
+      count(status, picked.content().length());
+      over();
+      delivery.stored(picked.head(), Framing.CHUNKED, status);
+      delivery.content(StoredBuf.over(picked.content()));
+      delivery.end();
+    } else {
+      again(null);
+    }
+  }
+
   /// A response that has been stored meanwhile answers.
   void hit(StoredResponse found) {
     StoredCodings.Picked picked = cache.codings().pick(request(), found);
+    if (cache.isOfFragments(picked.head())) {
+      page(picked, null);
+      return;
+    }
     if (new StoredAnswer(stream, picked.head(), null, requestId)
         .send(cache.policy(), picked.content())) {
       found.countHit();

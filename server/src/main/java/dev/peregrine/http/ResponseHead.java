@@ -81,6 +81,12 @@ public final class ResponseHead {
         status, minorVersion, reasonStart, reasonEnd, others, framing, connection);
   }
 
+  /// The same head for content of which the length is not known.
+  public ResponseHead chunked() {
+    return new ResponseHead(
+        status, minorVersion, reasonStart, reasonEnd, fields, Framing.CHUNKED, connection);
+  }
+
   /// The protocol that the connection changes to, in lower case; `null` unless this is a 101 with
   /// `Connection: upgrade`.
   public @Nullable String upgrade() {

@@ -32,6 +32,7 @@ class OptionTableTest {
           Map.entry("force_max_concurrent_requests_per_process", "5"),
           Map.entry("request_buffering", "false"),
           Map.entry("compression", "false"),
+          Map.entry("esi", "false"),
           Map.entry("static_files", "false"),
           Map.entry("turbocache", "false"),
           Map.entry("friendly_error_pages", "false"),

@@ -33,7 +33,8 @@ class ExchangeFaultsTest {
             config.passUnderscores(),
             config.development(),
             config.customErrorPage(),
-            TestFront.UNCOMPRESSED);
+            TestFront.UNCOMPRESSED,
+            TestFront.FRAGMENTS);
     return new TestFront(directory, changed, true, 1, new ScriptedApp(directory, 1, script));
   }
 

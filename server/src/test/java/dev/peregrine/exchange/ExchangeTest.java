@@ -345,7 +345,8 @@ class ExchangeTest {
                 config.passUnderscores(),
                 config.development(),
                 config.customErrorPage(),
-                TestFront.UNCOMPRESSED);
+                TestFront.UNCOMPRESSED,
+                TestFront.FRAGMENTS);
     try (TestFront front =
             front(
                 true,
@@ -398,7 +399,8 @@ class ExchangeTest {
                 true,
                 config.development(),
                 config.customErrorPage(),
-                TestFront.UNCOMPRESSED);
+                TestFront.UNCOMPRESSED,
+                TestFront.FRAGMENTS);
     try (TestFront front =
             front(
                 true,
@@ -450,7 +452,8 @@ class ExchangeTest {
         config.passUnderscores(),
         config.development(),
         config.customErrorPage(),
-        TestFront.UNCOMPRESSED);
+        TestFront.UNCOMPRESSED,
+        TestFront.FRAGMENTS);
   }
 
   private static String get(TestFront front, String path, String fields) throws IOException {

@@ -35,6 +35,8 @@ import java.util.concurrent.ScheduledExecutorService;
 /// Front, exchange and pool before a scripted app, on a free port of the loopback address.
 final class TestFront implements AutoCloseable {
   static final CompressionConfig UNCOMPRESSED = new CompressionConfig(false, 0);
+  static final FragmentConfig FRAGMENTS =
+      new FragmentConfig(true, 3, 16, 10_000, Duration.ofSeconds(10));
 
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
@@ -100,7 +102,8 @@ final class TestFront implements AutoCloseable {
         false,
         false,
         Optional.empty(),
-        compression);
+        compression,
+        FRAGMENTS);
   }
 
   /// A front with a cache.

@@ -1,0 +1,400 @@
+package dev.peregrine.exchange;
+
+import dev.peregrine.esi.EsiEvent;
+import dev.peregrine.esi.EsiParser;
+import dev.peregrine.listen.ClientStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A page on its way to its client while its fragments are put in; on the event loop of its stream.
+///
+/// Pieces wait in the order of the page. All fragments are asked for as soon as they are found,
+/// those of an `esi:except` once it is known that it takes part; a piece goes out when all before
+/// it have.
+final class Assembly {
+  /// Where the page goes.
+  interface Out {
+    /// A piece of content; takes the buffer.
+    void assembled(ByteBuf content);
+
+    /// What has been given is to be sent.
+    void assembledSoFar();
+
+    /// The page is whole.
+    void assembledAll();
+
+    /// The page cannot be completed.
+    void unassembled();
+  }
+
+  private sealed interface Piece {}
+
+  private record Bytes(ByteBuf content) implements Piece {}
+
+  private static final class Choice implements Piece {
+    final Block attempt = new Block();
+    final Block except = new Block();
+    boolean isClosed;
+  }
+
+  private static final class Block {
+    final Deque<Piece> pieces = new ArrayDeque<>();
+    boolean isBegun;
+  }
+
+  private enum Ready {
+    YES,
+    NO,
+    NEVER
+  }
+
+  private final class Fragment implements Piece, FragmentStream.Outcome {
+    final EsiEvent.Include include;
+    Ready ready = Ready.NO;
+    boolean isAlternative;
+    ByteBuf content = Unpooled.EMPTY_BUFFER;
+    @Nullable FragmentStream stream;
+
+    Fragment(EsiEvent.Include include) {
+      this.include = include;
+    }
+
+    void begin() {
+      String alt = include.alt();
+      ask(isAlternative && alt != null ? alt : include.src());
+    }
+
+    private void ask(String reference) {
+      switch (requests.of(reference)) {
+        case FragmentRequests.Refused(var why) -> failed(why);
+        case FragmentRequests.Ready(var head) -> {
+          FragmentStream begun = requests.open(head, this);
+          stream = begun;
+          services.answer(begun);
+        }
+      }
+    }
+
+    @Override
+    public void done(ByteBuf whole) {
+      stream = null;
+      content = whole;
+      ready = Ready.YES;
+      advance();
+    }
+
+    @Override
+    public void failed(String why) {
+      stream = null;
+      services.log.warn("fragment.failed", "id", requestId, "src", include.src(), "reason", why);
+      if (include.alt() != null && !isAlternative) {
+        isAlternative = true;
+        begin();
+        return;
+      }
+      if (include.isOptional()) {
+        ready = Ready.YES;
+      } else {
+        ready = Ready.NEVER;
+      }
+      advance();
+    }
+
+    void cancel() {
+      FragmentStream open = stream;
+      stream = null;
+      if (open != null) {
+        open.cancel();
+      }
+      content.release();
+      content = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  private final Services services;
+  private final String requestId;
+  private final Out out;
+  private final FragmentRequests requests;
+  private final EsiParser parser = new EsiParser(this::found);
+  private final Block root = new Block();
+  private final Deque<Block> open = new ArrayDeque<>();
+  private final Deque<Choice> choices = new ArrayDeque<>();
+  private final ScheduledFuture<?> limit;
+  private int fragments;
+  private boolean isWhole;
+  private boolean isAdvancing;
+  private boolean isOver;
+
+  Assembly(Services services, ClientStream page, String requestId, Out out) {
+    this.services = services;
+    this.requestId = requestId;
+    this.out = out;
+    this.requests = new FragmentRequests(services, page);
+    root.isBegun = true;
+    open.push(root);
+    limit =
+        page.loop()
+            .schedule(
+                this::expire,
+                services.config.fragments().maxTime().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /// Takes a piece of the page as it is stored.
+  void feed(ByteBuf data) {
+    try {
+      if (!isOver && data.isReadable()) {
+        parser.feed(data.nioBuffer());
+      }
+    } finally {
+      data.release();
+    }
+    advance();
+  }
+
+  /// Takes the end of the page.
+  void finish() {
+    if (!isOver) {
+      parser.finish();
+      isWhole = true;
+      advance();
+    }
+  }
+
+  /// Nobody wants the page any more.
+  void close() {
+    if (!isOver) {
+      isOver = true;
+      limit.cancel(false);
+      drop(root);
+    }
+  }
+
+  private void found(EsiEvent event) {
+    Block block = open.element();
+    switch (event) {
+      case EsiEvent.Text(var bytes) ->
+          block.pieces.add(
+              new Bytes(
+                  services
+                      .connector
+                      .allocator()
+                      .directBuffer(bytes.remaining())
+                      .writeBytes(bytes)));
+      case EsiEvent.Include include -> include(block, include);
+      case EsiEvent.Open(var part) -> {
+        switch (part) {
+          case TRY -> {
+            Choice choice = new Choice();
+            choice.attempt.isBegun = block.isBegun;
+            block.pieces.add(choice);
+            choices.push(choice);
+          }
+          case ATTEMPT -> open.push(choices.element().attempt);
+          case EXCEPT -> open.push(choices.element().except);
+        }
+      }
+      case EsiEvent.Close(var part) -> {
+        switch (part) {
+          case TRY -> choices.remove().isClosed = true;
+          case ATTEMPT, EXCEPT -> open.remove();
+        }
+      }
+      case EsiEvent.Problem(var position, var what) ->
+          services.log.warn(
+              "esi.malformed", "id", requestId, "position", position, "problem", what);
+    }
+  }
+
+  private void include(Block block, EsiEvent.Include include) {
+    Fragment fragment = new Fragment(include);
+    block.pieces.add(fragment);
+    if (++fragments > services.config.fragments().maxFragments()) {
+      fragment.isAlternative = true;
+      fragment.failed("the page has more than " + services.config.fragments().maxFragments());
+    } else if (block.isBegun) {
+      fragment.begin();
+    }
+  }
+
+  private void begin(Block block) {
+    if (block.isBegun) {
+      return;
+    }
+    block.isBegun = true;
+    for (Piece piece : List.copyOf(block.pieces)) {
+      switch (piece) {
+        case Bytes _ -> {}
+        case Fragment fragment -> {
+          if (fragment.ready == Ready.NO) {
+            fragment.begin();
+          }
+        }
+        case Choice choice -> begin(choice.attempt);
+      }
+    }
+  }
+
+  /// Gives out what all is there for.
+  private void advance() {
+    if (isAdvancing || isOver) {
+      return;
+    }
+    isAdvancing = true;
+    boolean goesOn = true;
+    while (goesOn && !isOver && !root.pieces.isEmpty()) {
+      goesOn =
+          switch (root.pieces.element()) {
+            case Bytes(var content) -> {
+              root.pieces.remove();
+              out.assembled(content);
+              yield true;
+            }
+            case Fragment fragment -> give(fragment);
+            case Choice choice -> decide(choice);
+          };
+    }
+    isAdvancing = false;
+    if (isOver) {
+      return;
+    }
+    if (isWhole && root.pieces.isEmpty()) {
+      isOver = true;
+      limit.cancel(false);
+      out.assembledAll();
+    } else {
+      out.assembledSoFar();
+    }
+  }
+
+  private boolean give(Fragment fragment) {
+    if (fragment.ready == Ready.NO) {
+      return false;
+    }
+    root.pieces.remove();
+    if (fragment.ready == Ready.NEVER) {
+      return replace(fragment);
+    }
+    ByteBuf content = fragment.content;
+    fragment.content = Unpooled.EMPTY_BUFFER;
+    out.assembled(content);
+    return true;
+  }
+
+  /// A developer sees what is missing; others never get a page for whole that is not.
+  private boolean replace(Fragment fragment) {
+    if (services.config.development()) {
+      HtmlText text =
+          new HtmlText()
+              .element(
+                  "pre",
+                  "Fragment "
+                      + fragment.include.src()
+                      + " failed; the reason is in the log, request "
+                      + requestId);
+      out.assembled(Unpooled.copiedBuffer(text.toString(), StandardCharsets.UTF_8));
+      return true;
+    }
+    close();
+    out.unassembled();
+    return false;
+  }
+
+  private boolean decide(Choice choice) {
+    if (!choice.isClosed) {
+      return false;
+    }
+    Ready ready = ready(choice.attempt);
+    if (ready == Ready.NO) {
+      return false;
+    }
+    Block chosen = ready == Ready.YES ? choice.attempt : choice.except;
+    Block other = ready == Ready.YES ? choice.except : choice.attempt;
+    root.pieces.remove();
+    drop(other);
+    begin(chosen);
+    Iterator<Piece> last = chosen.pieces.descendingIterator();
+    while (last.hasNext()) {
+      root.pieces.addFirst(last.next());
+    }
+    return true;
+  }
+
+  private Ready ready(Block block) {
+    Ready all = Ready.YES;
+    for (Piece piece : block.pieces) {
+      Ready one =
+          switch (piece) {
+            case Bytes _ -> Ready.YES;
+            case Fragment fragment -> fragment.ready;
+            case Choice choice -> readyOf(choice);
+          };
+      if (one == Ready.NEVER) {
+        return one;
+      }
+      all = one == Ready.NO ? one : all;
+    }
+    return all;
+  }
+
+  /// A choice within an attempt fails only when its `esi:except` does, too.
+  private Ready readyOf(Choice choice) {
+    if (!choice.isClosed) {
+      return Ready.NO;
+    }
+    Ready attempt = ready(choice.attempt);
+    if (attempt != Ready.NEVER) {
+      return attempt;
+    }
+    begin(choice.except);
+    return ready(choice.except);
+  }
+
+  private void expire() {
+    if (!isOver) {
+      List<FragmentStream> late = new ArrayList<>();
+      collect(root, late);
+      late.forEach(stream -> stream.fail("not whole in time"));
+    }
+  }
+
+  private static void collect(Block block, List<FragmentStream> streams) {
+    for (Piece piece : block.pieces) {
+      switch (piece) {
+        case Bytes _ -> {}
+        case Fragment fragment -> {
+          if (fragment.stream != null) {
+            streams.add(fragment.stream);
+          }
+        }
+        case Choice choice -> {
+          collect(choice.attempt, streams);
+          collect(choice.except, streams);
+        }
+      }
+    }
+  }
+
+  private static void drop(Block block) {
+    for (Piece piece : block.pieces) {
+      switch (piece) {
+        case Bytes(var content) -> content.release();
+        case Fragment fragment -> fragment.cancel();
+        case Choice choice -> {
+          drop(choice.attempt);
+          drop(choice.except);
+        }
+      }
+    }
+    block.pieces.clear();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.peregrine.exchange;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Pages put together of fragments, from the app to the client's socket.
+class FragmentsTest {
+  private static final String ESI = "Surrogate-Control: content=\"ESI/1.0\"\n";
+  private static final String FRESH = "Cache-Control: max-age=100\n";
+
+  @TempDir Path directory;
+
+  private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+  private final CountDownLatch both = new CountDownLatch(2);
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '~',
+      value = {
+        "<p><esi:include src=\"/name\"/></p> ~ `<p>Ada</p>`",
+        "<esi:include src=\"/gone\" onerror=\"continue\"/>! ~ !",
+        "<esi:include src=\"/gone\" alt=\"/name\"/>! ~ Ada!",
+        "<esi:try><esi:attempt>a<esi:include src=\"/gone\"/></esi:attempt><esi:except>b<esi:include src=\"/name\"/></esi:except></esi:try>! ~ bAda!",
+        "<esi:try><esi:attempt>a<esi:include src=\"/name\"/></esi:attempt><esi:except><esi:include src=\"/gone\"/></esi:except></esi:try>! ~ aAda!",
+        "<esi:try><esi:attempt><esi:try><esi:attempt><esi:include src=\"/gone\"/></esi:attempt><esi:except><esi:include src=\"/gone\"/></esi:except></esi:try></esi:attempt><esi:except>c</esi:except></esi:try>! ~ c!",
+        "<esi:include src=\"/outer\"/>! ~ (Ada)!",
+        "<esi:include src=\"http://other.org/x\" onerror=\"continue\"/>! ~ !",
+        "<esi:include src=\"/deep\" onerror=\"continue\"/>! ~ ddd!",
+        "<esi:include src=\"/large\" onerror=\"continue\"/>! ~ !",
+        "<esi:include src=\"/coded\" onerror=\"continue\"/>! ~ !"
+      })
+  void page_withInstructions_isPutTogether(String page, String expected) throws Exception {
+    for (String fields : List.of("", FRESH)) {
+      try (TestFront front = front(page, fields)) {
+        assertThat(body(get(front, "/"))).isEqualTo(expected);
+        assertThat(body(get(front, "/"))).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void page_stored_isPutTogetherForEachClient() throws Exception {
+    try (TestFront front = front("Hello <esi:include src=\"/name\"/>", FRESH + "ETag: \"x\"\n")) {
+      String first = get(front, "/", "Cookie: name=Grace\n");
+      String second = get(front, "/", "Cookie: name=Alan\nIf-None-Match: \"x\"\n");
+      assertThat(body(first)).isEqualTo("Hello Grace");
+      assertThat(body(second)).isEqualTo("Hello Alan");
+      assertThat(second)
+          .contains("Cache-Status: Peregrine; hit")
+          .doesNotContain("ETag")
+          .doesNotContain("Content-Length")
+          .doesNotContain("Surrogate-Control");
+      assertThat(asked).containsEntry("/", 1).containsEntry("/name", 2);
+    }
+  }
+
+  @Test
+  void fragments_ofOnePage_areAskedForAtOnce() throws Exception {
+    try (TestFront front =
+        front("<esi:include src=\"/wait?1\"/>-<esi:include src=\"/wait?2\"/>", "")) {
+      assertThat(body(get(front, "/"))).isEqualTo("1-2");
+    }
+  }
+
+  @Test
+  void fragment_thatFailsUnhandled_isNoWholePage() throws Exception {
+    try (TestFront front = front("<esi:include src=\"/gone\"/> end", "")) {
+      assertThat(get(front, "/")).startsWith("HTTP/1.1 502");
+    }
+    try (TestFront front = front("begin <esi:include src=\"/gone\"/> end", "")) {
+      assertThat(get(front, "/"))
+          .contains("begin ")
+          .doesNotContain("end")
+          .doesNotEndWith("0\r\n\r\n");
+    }
+  }
+
+  @Test
+  void page_withoutTheField_isNotTouched() throws Exception {
+    String page = "<esi:include src=\"/name\"/>";
+    try (TestFront front = plain(page)) {
+      assertThat(get(front, "/")).endsWith(page);
+    }
+  }
+
+  @Test
+  void page_toHead_hasNoContent() throws Exception {
+    try (TestFront front = front("<esi:include src=\"/name\"/>", FRESH)) {
+      get(front, "/");
+      String answer = ask(front, "HEAD / HTTP/1.1\nHost: x\nConnection: close\n\n");
+      assertThat(answer)
+          .startsWith("HTTP/1.1 200")
+          .endsWith("\r\n\r\n")
+          .doesNotContain("Content-Length");
+    }
+  }
+
+  private TestFront front(String page, String fields) throws Exception {
+    return front((request, out) -> {
+      String path = request.get("PATH_INFO");
+      asked.merge(path, 1, Integer::sum);
+      switch (path) {
+        case "/" -> {
+          assertThat(request.get("HTTP_SURROGATE_CAPABILITY")).isEqualTo("peregrine=\"ESI/1.0\"");
+          reply(out, ESI + fields, page);
+        }
+        case "/name" -> reply(out, "", name(request.get("HTTP_COOKIE")));
+        case "/outer" -> reply(out, ESI, "(<esi:include src=\"/name\"/>)");
+        case "/deep" -> reply(out, ESI, "d<esi:include src=\"/deep\" onerror=\"continue\"/>");
+        case "/large" -> reply(out, "", "x".repeat(10_001));
+        case "/coded" -> reply(out, "Content-Encoding: br\n", "x");
+        case "/wait" -> {
+          both.countDown();
+          try {
+            both.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          reply(out, "", request.get("QUERY_STRING"));
+        }
+        default -> ScriptedApp.reply(out, "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n");
+      }
+    });
+  }
+
+  private TestFront plain(String page) throws Exception {
+    return front((_, out) -> reply(out, "", page));
+  }
+
+  private TestFront front(ScriptedApp.Script script) throws Exception {
+    Path own = Files.createTempDirectory(directory, "f");
+    return TestFront.cached(own, 1, new ScriptedApp(own, 4, script), List.of());
+  }
+
+  private static String name(String cookie) {
+    return cookie.startsWith("name=") ? cookie.substring(5) : "Ada";
+  }
+
+  private static void reply(OutputStream out, String fields, String body) throws IOException {
+    ScriptedApp.reply(
+        out,
+        "HTTP/1.1 200 OK\nContent-Type: text/html\n"
+            + fields
+            + "Content-Length: "
+            + body.length()
+            + "\n\n"
+            + body);
+  }
+
+  private static String get(TestFront front, String path) throws IOException {
+    return get(front, path, "");
+  }
+
+  private static String get(TestFront front, String path, String fields) throws IOException {
+    return ask(front, "GET " + path + " HTTP/1.0\nHost: x\n" + fields + "\n");
+  }
+
+  private static String ask(TestFront front, String request) throws IOException {
+    try (Socket socket = front.connect()) {
+      socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(ISO_8859_1));
+      socket.getOutputStream().flush();
+      StringBuilder answer = new StringBuilder();
+      try {
+        int octet = socket.getInputStream().read();
+        while (octet >= 0) {
+          answer.append((char) octet);
+          octet = socket.getInputStream().read();
+        }
+      } catch (SocketException _) {
+        // Broken off on purpose.
+      }
+      return answer.toString();
+    }
+  }
+
+  private static String body(String answer) {
+    return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+  }
+}
