@@ -109,10 +109,9 @@ class InitSignalTest {
         %s sh -c 'trap "sleep 0.4; echo late >>/shared/marker; exit 0" TERM; echo armed
           while :; do sleep 0.02; done' &
         %s
-        """;
-    return InitProgram.ours("", "/run/main")
-        .program("/run/main", background.formatted(session, then))
-        .start();
+        """
+            .formatted(session, then);
+    return InitProgram.ours("", "/run/main").program("/run/main", background).start();
   }
 
   @ParameterizedTest
