@@ -44,6 +44,8 @@ class CommandLineTest {
               config   Show the options in force, and where they come from.
               doctor   Find what would keep an app from being served well.
               version  Print the version.
+              init     Be process 1 of a container; `init status` looks inside.
+              setuser  Become another user and run a command.
               help     Show this, or the help of a command.
 
             `peregrine help COMMAND` shows all flags of a command.
