@@ -18,7 +18,9 @@ final class Help {
     for (Command command : commands) {
       console.out().printf("  %-9s%s%n", command.name(), command.summary());
     }
-    console.out().printf("  %-9s%s%n", "init", "Be process 1 of a container; `init status` looks inside.");
+    console
+        .out()
+        .printf("  %-9s%s%n", "init", "Be process 1 of a container; `init status` looks inside.");
     console.out().printf("  %-9s%s%n", "setuser", "Become another user and run a command.");
     console.out().printf("  %-9s%s%n", "help", "Show this, or the help of a command.");
     console.out().println();
