@@ -111,7 +111,7 @@ class Train {
     List<String> command = new ArrayList<>(List.of("env", "--block-signal"));
     command.add(product.resolve("runtime/bin/java").toString());
     command.addAll(options);
-    command.addAll(List.of("my_init", "--root", etc.toString(), "--", "/bin/sh", "-c"));
+    command.addAll(List.of("my_init", "--root", etc.toString(), "--", "sh", "-c"));
     command.add("trap '' HUP; sleep 60 & kill -s HUP $PPID; kill -s TERM $PPID; wait");
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putAll(Map.of("_JAVA_SR_SIGNUM", "62", "PEREGRINE_LAUNCHER", "1"));
