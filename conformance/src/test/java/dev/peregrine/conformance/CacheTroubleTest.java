@@ -62,7 +62,7 @@ class CacheTroubleTest {
                 .variable("FAKETIME_CACHE_DURATION", "1")
                 .variable("FAKETIME_DONT_FAKE_MONOTONIC", "1"))) {
       for (String jump : List.of("+3600", "-3600", "+86400", "-86400")) {
-        app.answer("before" + jump, Reply.ok(HOUR)).answer("after" + jump, Reply.ok(HOUR));
+        app.answer("before" + jump, Reply.ok(HOUR));
         app.answer("brief" + jump, Reply.ok("Cache-Control: max-age=1"), Reply.ok(HOUR));
         app.get("before" + jump + "/");
         app.get("brief" + jump + "/");
@@ -70,9 +70,7 @@ class CacheTroubleTest {
         long seconds = Long.parseLong(jump);
         Await.until("the clock has jumped by " + jump, () -> isAhead(app, seconds));
 
-        app.get("after" + jump + "/");
         assertYoung(app.get("before" + jump + "/"), "before" + jump);
-        assertYoung(app.get("after" + jump + "/"), "after" + jump);
         Await.until(
             "stale in spite of the clock",
             () -> app.get("brief" + jump + "/").text().startsWith("response 2"));

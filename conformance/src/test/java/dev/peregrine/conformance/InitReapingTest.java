@@ -130,32 +130,6 @@ class InitReapingTest {
   }
 
   @Test
-  void init_notProcessOne_adoptsOrphansWithoutAWord() {
-    Container.Ended ended =
-        Container.of(
-                "sh -c '%s init -q -- perl /run/orphans; echo code $?'"
-                    .formatted(Container.PRODUCT))
-            .program(
-                "/run/orphans",
-                ORPHANS
-                    + """
-                    my $middle = fork // die;
-                    if (!$middle) { fork and exit; sleep 1 while getppid() == $$; sleep 1; exit }
-                    waitpid($middle, 0);
-                    opendir(my $dir, '/proc'); my $adopted = 0;
-                    for my $pid (grep /^\\d+$/, readdir $dir) {
-                      open(my $f, '<', "/proc/$pid/stat") or next;
-                      $adopted++ if (<$f> // '') =~ /\\) \\S (\\d+)/ && $1 == getppid() && $pid != $$;
-                    }
-                    print "adopted $adopted\\n"; exit 4;
-                    """)
-            .run();
-
-    assertThat(ended.output()).isEqualTo("adopted 1\ncode 4\n");
-    assertThat(ended.errors()).isEmpty();
-  }
-
-  @Test
   void init_idle_usesNoProcessor() {
     try (Container container = InitProgram.ours("", "sh -c 'echo ready; exec sleep 60'").start()) {
       container.awaitOutput("ready");
