@@ -288,7 +288,7 @@ class CacheCollapsingTest {
     for (int i = 0; i < 50; i++) {
       connections.add(app.connect().send(Messages.get("/leaving/")));
     }
-    Await.until("the app is asked", () -> app.count("leaving") > 0);
+    Await.until("all wait", () -> app.server().status().at("/requests/active").asInt() == 50);
     connections.forEach(CacheCollapsingTest::reset);
     ScriptedServer.open(gate);
 

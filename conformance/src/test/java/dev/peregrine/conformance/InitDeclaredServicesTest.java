@@ -203,7 +203,7 @@ class InitDeclaredServicesTest {
                 UNTIL_READY
                     + "curl -s http://127.0.0.1:18098/; redis-cli -p 16399 set answer 42\n"
                     + "trap 'exit 0' TERM; while :; do sleep 0.1; done\n")
-            .setup("cp -R '%s' /run/app".formatted(Apps.named("wsgi")))
+            .setup("cp -R '%s' /run/app".formatted(Apps.named("../../examples/wsgi")))
             .start()) {
       container.awaitOutput("OK\n");
       container.signal("TERM");
