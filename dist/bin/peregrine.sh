@@ -90,6 +90,7 @@ exec "$java" \
   -Xlog:disable -Djdk.reflect.useNativeAccessorOnly=true "$caching" \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -Dio.netty.leakDetection.level=disabled \
+  -Dperegrine.trampoline="$home/native/libcall.so" \
   -Dbrotli4j.library.path="$home/native/libbrotli.so" -DZstdNativePath="$home/native/libzstd-jni.so" \
   -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
   -Dperegrine.home="$home" -Dperegrine.colours=$colours ${PEREGRINE_JAVA_OPTIONS-} \

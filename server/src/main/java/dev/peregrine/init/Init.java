@@ -10,6 +10,7 @@ import dev.peregrine.process.Placement;
 import dev.peregrine.process.ProcessSpec;
 import dev.peregrine.process.SpawnException;
 import dev.peregrine.process.posix.FaultGuard;
+import dev.peregrine.process.posix.PeriodicThread;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SignalQueue;
 import dev.peregrine.process.posix.UnchangedPages;
@@ -249,7 +250,7 @@ public final class Init implements Host {
       return;
     }
     phase = Phase.RUNNING;
-    loop.after(SETTLED, UnchangedPages::release);
+    loop.after(SETTLED, Init::settle);
     startTime = Optional.of(Duration.ofNanos(System.nanoTime() - bootNanos));
     if (options.command().isEmpty()) {
       return;
@@ -262,6 +263,12 @@ public final class Init implements Host {
       exit(own == 0 ? e.shellCode() : own);
       beginShutdown();
     }
+  }
+
+  /// From here on little happens: what the start has needed is let go of.
+  private static void settle() {
+    UnchangedPages.release();
+    PeriodicThread.letSleep();
   }
 
   private void mainEnded(ExitStatus status) {

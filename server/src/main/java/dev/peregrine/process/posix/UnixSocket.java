@@ -2,7 +2,6 @@ package dev.peregrine.process.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Sockets with a path in the file system, as descriptors that never block and are closed on exec.
 /// A negative result is minus the error number.
@@ -68,9 +67,9 @@ public final class UnixSocket {
   /// The user id of who connected; negative if it cannot be told.
   public static int peerUid(int connection) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment credentials = arena.allocate(ValueLayout.JAVA_INT, 3);
-      MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
-      length.set(ValueLayout.JAVA_INT, 0, 12);
+      MemorySegment credentials = arena.allocate(3 * Integer.BYTES, Integer.BYTES);
+      MemorySegment length = arena.allocate(Integer.BYTES, Integer.BYTES);
+      Libc.view(length).putInt(3 * Integer.BYTES);
       int result =
           Libc.call(
               GETSOCKOPT,
@@ -79,7 +78,7 @@ public final class UnixSocket {
               SO_PEERCRED,
               credentials.address(),
               length.address());
-      return result < 0 ? result : credentials.getAtIndex(ValueLayout.JAVA_INT, 1);
+      return result < 0 ? result : Libc.view(credentials).getInt(Integer.BYTES);
     }
   }
 
@@ -103,8 +102,7 @@ public final class UnixSocket {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(MAX_PATH + 3L, 2);
-      address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-      MemorySegment.copy(path, 0, address, ValueLayout.JAVA_BYTE, 2, path.length);
+      Libc.view(address).putShort((short) AF_UNIX).put(path);
       return Libc.call(function, descriptor, address.address(), path.length + 3L);
     }
   }
