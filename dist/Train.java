@@ -50,7 +50,9 @@ class Train {
         """
         run lambda { |env|
           body = env['rack.input'] ? env['rack.input'].read.to_s : ''
-          [200, { 'content-type' => 'text/plain' }, ["hello #{body.size}\\n" + 'x' * 1000]]
+          fields = { 'content-type' => 'text/plain', 'etag' => '"1"' }
+          fields['cache-control'] = 'public, max-age=3600' if env['PATH_INFO'].start_with?('/cached')
+          [200, fields, ["hello #{body.size}\\n" + "a line\\n" * 300]]
         }
         """);
     Process server =
@@ -155,6 +157,12 @@ class Train {
     ask(
         "POST /post HTTP/1.1\r\n" + fields + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
             + "GET /file.txt HTTP/1.1\r\n" + fields + "Range: bytes=1-5\r\n" + end);
+    String plain = "Host: localhost:" + port + "\r\nUser-Agent: train/1\r\nAccept: */*\r\n";
+    ask(
+        ("GET /cached HTTP/1.1\r\n" + plain + "\r\n").repeat(40)
+            + ("GET /cached HTTP/1.1\r\n" + fields + "\r\n").repeat(10)
+            + ("GET /cached HTTP/1.1\r\n" + plain + "If-None-Match: \"1\"\r\n\r\n").repeat(10)
+            + "GET /cached/2 HTTP/1.1\r\n" + fields + end);
     ask("GET / HTTP/1.0\r\n\r\n");
     ask("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
   }
