@@ -369,7 +369,8 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
       source.throttle(false);
     }
     if (buffer.isEmpty()) {
-      close();
+      waiting = null;
+      buffer.close();
       if (isSourceDone) {
         stream.end();
       }

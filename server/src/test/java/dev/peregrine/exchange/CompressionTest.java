@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.http.ContentCoding;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +163,33 @@ class CompressionTest {
       coded.writeBytes(chunks(in));
       assertThat(new String(Decoding.whole(coding, coded.toByteArray()), ISO_8859_1))
           .isEqualTo("first last");
+    }
+  }
+
+  @Test
+  void response_toAClientThatCatchesUp_staysCoded() throws Exception {
+    byte[] noise = new byte[8 << 20];
+    new Random(5).nextBytes(noise);
+    CountDownLatch isSent = new CountDownLatch(1);
+    Semaphore hasCaughtUp = new Semaphore(0);
+    try (TestFront front =
+            front((_, out) -> {
+              ScriptedApp.reply(out, HTML + "Content-Length: " + (noise.length + 4) + "\n\n");
+              out.write(noise);
+              isSent.countDown();
+              hasCaughtUp.acquireUninterruptibly();
+              ScriptedApp.reply(out, "last");
+            });
+        Socket socket = front.connect()) {
+      socket.setReceiveBufferSize(64 * 1024);
+      send(socket, "GET", "Accept-Encoding: gzip\n");
+      isSent.await();
+      head(socket.getInputStream());
+      try (InputStream in = new GZIPInputStream(new Chunks(socket.getInputStream()))) {
+        assertThat(in.readNBytes(noise.length)).isEqualTo(noise);
+        hasCaughtUp.release();
+        assertThat(new String(in.readAllBytes(), ISO_8859_1)).isEqualTo("last");
+      }
     }
   }
 
@@ -352,5 +383,29 @@ class CompressionTest {
     byte[] content = in.readNBytes(Integer.parseInt(size.toString().strip(), 16));
     in.readNBytes(2);
     return content;
+  }
+
+  /// The content of a chunked message, as it comes.
+  private static final class Chunks extends InputStream {
+    private final InputStream in;
+    private ByteArrayInputStream chunk = new ByteArrayInputStream(new byte[0]);
+
+    Chunks(InputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      if (chunk.available() == 0) {
+        chunk = new ByteArrayInputStream(chunk(in));
+      }
+      return chunk.read(to, offset, length);
+    }
   }
 }
