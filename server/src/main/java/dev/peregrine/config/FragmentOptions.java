@@ -29,7 +29,7 @@ final class FragmentOptions {
               Section.CACHE,
               "esi_max_fragments",
               new Numbers.Whole(1, 10_000),
-              "Most fragments of one page; further ones fail.")
+              "Most fragments of one page, those within fragments included; further ones fail.")
           .byDefault(64);
 
   static final Option<Long> ESI_MAX_FRAGMENT_SIZE =
@@ -45,7 +45,8 @@ final class FragmentOptions {
               Section.CACHE,
               "esi_timeout",
               new Numbers.Time(Duration.ofMillis(10), Duration.ofHours(1)),
-              "Longest wait for the fragments of a page; what is not there by then fails.")
+              "Longest wait for a fragment from when it is found, what stands in for it included;"
+                  + " what is not there by then fails.")
           .byDefault(Duration.ofSeconds(10));
 
   private FragmentOptions() {}

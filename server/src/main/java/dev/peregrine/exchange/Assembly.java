@@ -5,6 +5,7 @@ import dev.peregrine.esi.EsiParser;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -20,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// Pieces wait in the order of the page. All fragments are asked for as soon as they are found,
 /// those of an `esi:except` once it is known that it takes part; a piece goes out when all before
 /// it have.
+///
+/// Every fragment has the same time from when it is found, what stands in for it included. Those of
+/// a fragment end with it.
 final class Assembly {
+  private static final String LATE = "not whole in time";
+
+
   /// Where the page goes.
   interface Out {
     /// A piece of content; takes the buffer.
@@ -59,6 +66,7 @@ final class Assembly {
 
   private final class Fragment implements Piece, FragmentStream.Outcome {
     final EsiEvent.Include include;
+    final long deadlineNanos = System.nanoTime() + maxNanos;
     Ready ready = Ready.NO;
     boolean isAlternative;
     ByteBuf content = Unpooled.EMPTY_BUFFER;
@@ -74,13 +82,33 @@ final class Assembly {
     }
 
     private void ask(String reference) {
+      if (isLate()) {
+        failed(LATE);
+        return;
+      }
       switch (requests.of(reference)) {
         case FragmentRequests.Refused(var why) -> failed(why);
         case FragmentRequests.Ready(var head) -> {
           FragmentStream begun = requests.open(head, this);
           stream = begun;
           services.answer(begun);
+          if (stream != null) {
+            watch(deadlineNanos);
+          }
         }
+      }
+    }
+
+    private boolean isLate() {
+      return System.nanoTime() - deadlineNanos >= 0;
+    }
+
+    void expire() {
+      FragmentStream open = stream;
+      if (open != null && isLate()) {
+        open.fail(LATE);
+      } else if (open != null) {
+        watch(deadlineNanos);
       }
     }
 
@@ -121,6 +149,8 @@ final class Assembly {
   }
 
   private final Services services;
+  private final EventLoop loop;
+  private final long maxNanos;
   private final String requestId;
   private final Out out;
   private final FragmentRequests requests;
@@ -128,25 +158,24 @@ final class Assembly {
   private final Block root = new Block();
   private final Deque<Block> open = new ArrayDeque<>();
   private final Deque<Choice> choices = new ArrayDeque<>();
-  private final ScheduledFuture<?> limit;
-  private int fragments;
+
+  /// Comes when the first of the fragments that are asked for has had its time.
+  private @Nullable ScheduledFuture<?> limit;
+
+  private long limitNanos;
   private boolean isWhole;
   private boolean isAdvancing;
   private boolean isOver;
 
   Assembly(Services services, ClientStream page, String requestId, Out out) {
     this.services = services;
+    this.loop = page.loop();
+    this.maxNanos = services.config.fragments().maxTime().toNanos();
     this.requestId = requestId;
     this.out = out;
     this.requests = new FragmentRequests(services, page);
     root.isBegun = true;
     open.push(root);
-    limit =
-        page.loop()
-            .schedule(
-                this::expire,
-                services.config.fragments().maxTime().toMillis(),
-                TimeUnit.MILLISECONDS);
   }
 
   /// Takes a piece of the page as it is stored.
@@ -174,7 +203,7 @@ final class Assembly {
   void close() {
     if (!isOver) {
       isOver = true;
-      limit.cancel(false);
+      stopWatch();
       drop(root);
     }
   }
@@ -218,9 +247,10 @@ final class Assembly {
   private void include(Block block, EsiEvent.Include include) {
     Fragment fragment = new Fragment(include);
     block.pieces.add(fragment);
-    if (++fragments > services.config.fragments().maxFragments()) {
+    String refusal = requests.refusal();
+    if (refusal != null) {
       fragment.isAlternative = true;
-      fragment.failed("the page has more than " + services.config.fragments().maxFragments());
+      fragment.failed(refusal);
     } else if (block.isBegun) {
       fragment.begin();
     }
@@ -269,7 +299,7 @@ final class Assembly {
     }
     if (isWhole && root.pieces.isEmpty()) {
       isOver = true;
-      limit.cancel(false);
+      stopWatch();
       out.assembledAll();
     } else {
       out.assembledSoFar();
@@ -359,26 +389,37 @@ final class Assembly {
     return ready(choice.except);
   }
 
-  private void expire() {
-    if (!isOver) {
-      List<FragmentStream> late = new ArrayList<>();
-      collect(root, late);
-      late.forEach(stream -> stream.fail("not whole in time"));
+  private void watch(long deadlineNanos) {
+    if (limit == null || deadlineNanos - limitNanos < 0) {
+      stopWatch();
+      limitNanos = deadlineNanos;
+      long left = deadlineNanos - System.nanoTime();
+      limit = loop.schedule(this::expire, left, TimeUnit.NANOSECONDS);
     }
   }
 
-  private static void collect(Block block, List<FragmentStream> streams) {
+  private void stopWatch() {
+    if (limit != null) {
+      limit.cancel(false);
+      limit = null;
+    }
+  }
+
+  private void expire() {
+    limit = null;
+    List<Fragment> all = new ArrayList<>();
+    collect(root, all);
+    all.forEach(Fragment::expire);
+  }
+
+  private static void collect(Block block, List<Fragment> fragments) {
     for (Piece piece : block.pieces) {
       switch (piece) {
         case Bytes _ -> {}
-        case Fragment fragment -> {
-          if (fragment.stream != null) {
-            streams.add(fragment.stream);
-          }
-        }
+        case Fragment fragment -> fragments.add(fragment);
         case Choice choice -> {
-          collect(choice.attempt, streams);
-          collect(choice.except, streams);
+          collect(choice.attempt, fragments);
+          collect(choice.except, fragments);
         }
       }
     }

@@ -6,8 +6,8 @@ import java.time.Duration;
 ///
 /// @param isEnabled whether instructions of ESI are carried out
 /// @param maxDepth levels of fragments within fragments
-/// @param maxFragments fragments of one page
+/// @param maxFragments fragments of one page, those within fragments included
 /// @param maxFragmentBytes longest content of a fragment
-/// @param maxTime longest wait for the fragments of a page
+/// @param maxTime longest wait for a fragment, from when it is found
 public record FragmentConfig(
     boolean isEnabled, int maxDepth, int maxFragments, long maxFragmentBytes, Duration maxTime) {}

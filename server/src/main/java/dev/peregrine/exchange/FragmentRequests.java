@@ -11,6 +11,7 @@ import dev.peregrine.listen.ClientStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The requests for the fragments of one page: a GET each, with those fields of the page's own
 /// request that say who asks, cookies included.
@@ -26,16 +27,24 @@ final class FragmentRequests {
 
   private final Services services;
   private final ClientStream page;
+  private final FragmentCount count;
 
   FragmentRequests(Services services, ClientStream page) {
     this.services = services;
     this.page = page;
+    this.count = FragmentStream.countOf(page, services.config.fragments());
+  }
+
+  /// Counts a fragment that is found, or says why it lies outside of the page's bounds.
+  @Nullable String refusal() {
+    FragmentConfig bounds = services.config.fragments();
+    if (FragmentStream.depthOf(page) >= bounds.maxDepth()) {
+      return "fragments lie deeper than " + bounds.maxDepth();
+    }
+    return count.add() ? null : "the page has more than " + bounds.maxFragments();
   }
 
   Made of(String reference) {
-    if (FragmentStream.depthOf(page) >= services.config.fragments().maxDepth()) {
-      return new Refused("fragments lie deeper than " + services.config.fragments().maxDepth());
-    }
     return switch (EsiReference.of(reference, page.head())) {
       case EsiReference.Refused(var why) -> new Refused(why);
       case EsiReference.Target(var target) -> made(target);
@@ -46,6 +55,7 @@ final class FragmentRequests {
     return new FragmentStream(
         page,
         head,
+        count,
         services.config.fragments().maxFragmentBytes(),
         services.connector.allocator().directBuffer(),
         outcome);

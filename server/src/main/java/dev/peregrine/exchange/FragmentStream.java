@@ -29,6 +29,7 @@ final class FragmentStream implements ClientStream {
   private final ClientStream page;
   private final RequestHead head;
   private final int depth;
+  private final FragmentCount count;
   private final long maxBytes;
   private final ByteBuf content;
   private final Outcome outcome;
@@ -43,10 +44,16 @@ final class FragmentStream implements ClientStream {
   private boolean isOver;
 
   FragmentStream(
-      ClientStream page, RequestHead head, long maxBytes, ByteBuf content, Outcome outcome) {
+      ClientStream page,
+      RequestHead head,
+      FragmentCount count,
+      long maxBytes,
+      ByteBuf content,
+      Outcome outcome) {
     this.page = page;
     this.head = head;
     this.depth = depthOf(page) + 1;
+    this.count = count;
     this.maxBytes = maxBytes;
     this.content = content;
     this.outcome = outcome;
@@ -55,6 +62,13 @@ final class FragmentStream implements ClientStream {
   /// How many pages the stream's page is a part of.
   static int depthOf(ClientStream stream) {
     return stream instanceof FragmentStream fragment ? fragment.depth : 0;
+  }
+
+  /// The count that fragments of the stream's page go into.
+  static FragmentCount countOf(ClientStream stream, FragmentConfig bounds) {
+    return stream instanceof FragmentStream fragment
+        ? fragment.count
+        : new FragmentCount(bounds.maxFragments());
   }
 
   /// Nobody wants the fragment any more.

@@ -9,14 +9,18 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Pages put together of fragments, from the app to the client's socket.
 class FragmentsTest {
@@ -27,6 +31,12 @@ class FragmentsTest {
 
   private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private final CountDownLatch both = new CountDownLatch(2);
+  private final Semaphore gate = new Semaphore(0);
+
+  @AfterEach
+  void openGate() {
+    gate.release(100);
+  }
 
   @ParameterizedTest
   @CsvSource(
@@ -109,6 +119,99 @@ class FragmentsTest {
           .endsWith("\r\n\r\n")
           .doesNotContain("Content-Length");
     }
+  }
+
+  @Test
+  void fragments_beyondTheCountOfThePage_fail() throws Exception {
+    String page = "<esi:include src=\"/name\" onerror=\"continue\"/>".repeat(17) + "!";
+    try (TestFront front = front(page, "")) {
+      assertThat(body(get(front, "/"))).isEqualTo("Ada".repeat(16) + "!");
+      assertThat(asked).containsEntry("/name", 16);
+    }
+    try (TestFront front = front("<esi:include src=\"/name\"/>".repeat(17) + "!", "")) {
+      assertThat(get(front, "/")).doesNotEndWith("!");
+    }
+  }
+
+  /// 5 + 25 + 125 without a count.
+  @Test
+  void fragments_ofFragments_countForThePage() throws Exception {
+    String page = "<esi:include src=\"/tree\" onerror=\"continue\"/>".repeat(5);
+    for (String fields : List.of("", FRESH)) {
+      asked.clear();
+      try (TestFront front =
+          front((request, out) -> {
+            String path = request.get("PATH_INFO");
+            asked.merge(path, 1, Integer::sum);
+            reply(out, ESI + fields, path.equals("/") ? page : "x" + page);
+          })) {
+        assertThat(body(get(front, "/"))).isEqualTo("x".repeat(16));
+        assertThat(body(get(front, "/"))).isEqualTo("x".repeat(16));
+        assertThat(asked).containsEntry("/tree", fields.isEmpty() ? 32 : 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<esi:include src=\"/gate\" onerror=\"continue\"/>",
+        "<esi:include src=\"/gate\" alt=\"/gate?2\" onerror=\"continue\"/>",
+        "<esi:try><esi:attempt><esi:include src=\"/gate\"/></esi:attempt><esi:except><esi:include src=\"/gate?2\" onerror=\"continue\"/></esi:except></esi:try>",
+        "<esi:include src=\"/nest\" onerror=\"continue\"/>",
+      })
+  void fragment_thatNeverComes_failsInTime(String page) throws Exception {
+    try (TestFront front = impatient((_, out) -> reply(out, ESI, page + "!"))) {
+      assertThat(body(get(front, "/"))).isEqualTo("!");
+    }
+  }
+
+  @Test
+  void fragment_thatNeverComesUnhandled_isNoWholePage() throws Exception {
+    try (TestFront front =
+        impatient((_, out) -> reply(out, ESI, "<esi:include src=\"/gate\"/>!"))) {
+      assertThat(get(front, "/")).startsWith("HTTP/1.1 502");
+    }
+  }
+
+  @Test
+  void fragment_foundLate_hasTheSameTime() throws Exception {
+    Semaphore isTimeOver = new Semaphore(0);
+    String part = "<esi:include src=\"/gate\" onerror=\"continue\"/>!";
+    try (TestFront front =
+            impatient((_, out) -> {
+              ScriptedApp.reply(
+                  out,
+                  "HTTP/1.1 200 OK\n" + ESI + "Content-Length: " + 2 * part.length() + "\n\n");
+              ScriptedApp.reply(out, part);
+              isTimeOver.acquireUninterruptibly();
+              ScriptedApp.reply(out, part);
+            });
+        Socket socket = front.connect()) {
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      while (socket.getInputStream().read() != '!') {}
+      isTimeOver.release();
+      assertThat(socket.getInputStream().readAllBytes()).containsExactly('!');
+    }
+  }
+
+  /// A front that waits a short time for fragments; all that are not scripted here never come.
+  private TestFront impatient(ScriptedApp.Script page) throws Exception {
+    FragmentConfig bounds = new FragmentConfig(true, 3, 16, 10_000, Duration.ofMillis(50));
+    ScriptedApp.Script script =
+        (request, out) -> {
+          switch (request.get("PATH_INFO")) {
+            case "/" -> page.answer(request, out);
+            case "/nest" -> reply(out, ESI, "(<esi:include src=\"/gate\"/>)");
+            default -> {
+              gate.acquireUninterruptibly();
+              throw new IOException("the test is over");
+            }
+          }
+        };
+    return TestFront.assembling(directory, bounds, new ScriptedApp(directory, 4, script));
   }
 
   private TestFront front(String page, String fields) throws Exception {

@@ -88,6 +88,11 @@ final class TestFront implements AutoCloseable {
   }
 
   static ExchangeConfig config(Path directory, CompressionConfig compression) {
+    return config(directory, compression, FRAGMENTS);
+  }
+
+  private static ExchangeConfig config(
+      Path directory, CompressionConfig compression, FragmentConfig fragments) {
     return new ExchangeConfig(
         true,
         1 << 30,
@@ -103,7 +108,7 @@ final class TestFront implements AutoCloseable {
         false,
         Optional.empty(),
         compression,
-        FRAGMENTS);
+        fragments);
   }
 
   /// A front with a cache.
@@ -111,6 +116,13 @@ final class TestFront implements AutoCloseable {
       throws ListenException {
     return new TestFront(
         config(directory), true, loops, app, Optional.of(cacheConfig(trustedClients)));
+  }
+
+  /// A front with a cache and other bounds for fragments.
+  static TestFront assembling(Path directory, FragmentConfig fragments, ScriptedApp app)
+      throws ListenException {
+    ExchangeConfig config = config(directory, UNCOMPRESSED, fragments);
+    return new TestFront(config, true, 1, app, Optional.of(cacheConfig(List.of())));
   }
 
   /// A front with a cache that compresses.
