@@ -39,6 +39,9 @@ final class Assembly {
     /// The page is whole.
     void assembledAll();
 
+    /// Whether the page has to wait, since much of it waits already.
+    void hold(boolean wanted);
+
     /// The page cannot be completed.
     void unassembled();
   }
@@ -154,6 +157,7 @@ final class Assembly {
   private final String requestId;
   private final Out out;
   private final FragmentRequests requests;
+  private final PageBacklog backlog;
   private final EsiParser parser = new EsiParser(this::found);
   private final Block root = new Block();
   private final Deque<Block> open = new ArrayDeque<>();
@@ -163,6 +167,7 @@ final class Assembly {
   private @Nullable ScheduledFuture<?> limit;
 
   private long limitNanos;
+  private boolean isHeld;
   private boolean isWhole;
   private boolean isAdvancing;
   private boolean isOver;
@@ -174,6 +179,8 @@ final class Assembly {
     this.requestId = requestId;
     this.out = out;
     this.requests = new FragmentRequests(services, page);
+    this.backlog =
+        new PageBacklog(services.bufferMemory, services.config.responseHighWatermarkBytes());
     root.isBegun = true;
     open.push(root);
   }
@@ -205,20 +212,19 @@ final class Assembly {
       isOver = true;
       stopWatch();
       drop(root);
+      backlog.settle();
     }
   }
 
   private void found(EsiEvent event) {
     Block block = open.element();
     switch (event) {
-      case EsiEvent.Text(var bytes) ->
-          block.pieces.add(
-              new Bytes(
-                  services
-                      .connector
-                      .allocator()
-                      .directBuffer(bytes.remaining())
-                      .writeBytes(bytes)));
+      case EsiEvent.Text(var bytes) -> {
+        int length = bytes.remaining();
+        backlog.add(length);
+        block.pieces.add(
+            new Bytes(services.connector.allocator().directBuffer(length).writeBytes(bytes)));
+      }
       case EsiEvent.Include include -> include(block, include);
       case EsiEvent.Open(var part) -> {
         switch (part) {
@@ -286,6 +292,7 @@ final class Assembly {
           switch (root.pieces.element()) {
             case Bytes(var content) -> {
               root.pieces.remove();
+              backlog.remove(content.readableBytes());
               out.assembled(content);
               yield true;
             }
@@ -300,9 +307,28 @@ final class Assembly {
     if (isWhole && root.pieces.isEmpty()) {
       isOver = true;
       stopWatch();
+      backlog.settle();
       out.assembledAll();
     } else {
       out.assembledSoFar();
+      hold();
+    }
+  }
+
+  /// A page waits for its fragments, but not for the end of an element that it has yet to bring.
+  private void hold() {
+    backlog.settle();
+    boolean isAtOpenEnd = root.pieces.peek() instanceof Choice choice && !choice.isClosed;
+    if (isAtOpenEnd && backlog.isLong()) {
+      services.log.warn("esi.malformed", "id", requestId, "problem", "esi:try is too long");
+      close();
+      out.unassembled();
+      return;
+    }
+    boolean isWanted = !isAtOpenEnd && (backlog.isLong() || backlog.isShort());
+    if (isHeld != isWanted) {
+      isHeld = isWanted;
+      out.hold(isWanted);
     }
   }
 
@@ -425,10 +451,13 @@ final class Assembly {
     }
   }
 
-  private static void drop(Block block) {
+  private void drop(Block block) {
     for (Piece piece : block.pieces) {
       switch (piece) {
-        case Bytes(var content) -> content.release();
+        case Bytes(var content) -> {
+          backlog.remove(content.readableBytes());
+          content.release();
+        }
         case Fragment fragment -> fragment.cancel();
         case Choice choice -> {
           drop(choice.attempt);

@@ -40,6 +40,10 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
 
   private @Nullable ResponseBuffer waiting;
   private @Nullable Recording recording;
+
+  /// Whether the page has to wait for its fragments.
+  private boolean isHeld;
+
   private boolean isTunnel;
   private boolean isFile;
   private boolean isSourceDone;
@@ -194,6 +198,12 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
   public void assembledAll() {
     beginAssembled();
     ended();
+  }
+
+  @Override
+  public void hold(boolean wanted) {
+    isHeld = wanted;
+    source.throttle(wanted || (waiting != null && waiting.isFull()));
   }
 
   @Override
@@ -365,7 +375,7 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
     if (waiting != buffer) {
       return; // sending made room, and the call from there has finished the work
     }
-    if (!buffer.isFull()) {
+    if (!buffer.isFull() && !isHeld) {
       source.throttle(false);
     }
     if (buffer.isEmpty()) {

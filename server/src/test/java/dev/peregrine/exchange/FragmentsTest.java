@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +196,52 @@ class FragmentsTest {
       while (socket.getInputStream().read() != '!') {}
       isTimeOver.release();
       assertThat(socket.getInputStream().readAllBytes()).containsExactly('!');
+    }
+  }
+
+  @Test
+  void page_behindASlowFragment_waitsAtItsSource() throws Exception {
+    byte[] piece = "x".repeat(64 << 10).getBytes(ISO_8859_1);
+    int pieces = 512;
+    Semaphore sent = new Semaphore(0);
+    ScriptedApp.Script script =
+        (request, out) -> {
+          if (request.get("PATH_INFO").equals("/")) {
+            ScriptedApp.reply(out, "HTTP/1.0 200 OK\n" + ESI + "\n<esi:include src=\"/gate\"/>");
+            for (int i = 0; i < pieces; i++) {
+              out.write(piece);
+              sent.release();
+            }
+            throw new EOFException("the end of the content");
+          }
+          gate.acquireUninterruptibly();
+          reply(out, "", "Ada");
+        };
+    try (TestFront front =
+        TestFront.assembling(
+            directory, TestFront.FRAGMENTS, new ScriptedApp(directory, 4, script))) {
+      try (Socket socket = front.connect()) {
+        socket
+            .getOutputStream()
+            .write("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+        // A machine that is slow for as long may let an error pass, and makes none.
+        int count = 0;
+        while (sent.tryAcquire(1, TimeUnit.SECONDS)) {
+          count++;
+        }
+        assertThat(count).isLessThan(pieces / 2);
+        gate.release();
+        String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        assertThat(body(answer)).startsWith("Adax").hasSize(3 + pieces * piece.length);
+      }
+    }
+  }
+
+  @Test
+  void page_withATryThatIsTooLong_isGivenUp() throws Exception {
+    String page = "<esi:try><esi:attempt>" + "x".repeat((int) TestFront.WATERMARK_BYTES);
+    try (TestFront front = impatient((_, out) -> reply(out, ESI, page))) {
+      assertThat(get(front, "/")).startsWith("HTTP/1.1 502");
     }
   }
 

@@ -38,6 +38,9 @@ final class TestFront implements AutoCloseable {
   static final FragmentConfig FRAGMENTS =
       new FragmentConfig(true, 3, 16, 10_000, Duration.ofSeconds(10));
 
+  /// What an assembling front lets wait of a page.
+  static final long WATERMARK_BYTES = 256 << 10;
+
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
   private final ScriptedApp app;
@@ -88,16 +91,19 @@ final class TestFront implements AutoCloseable {
   }
 
   static ExchangeConfig config(Path directory, CompressionConfig compression) {
-    return config(directory, compression, FRAGMENTS);
+    return config(directory, compression, FRAGMENTS, 128 << 20);
   }
 
   private static ExchangeConfig config(
-      Path directory, CompressionConfig compression, FragmentConfig fragments) {
+      Path directory,
+      CompressionConfig compression,
+      FragmentConfig fragments,
+      long responseHighWatermarkBytes) {
     return new ExchangeConfig(
         true,
         1 << 30,
         128 * 1024,
-        128 << 20,
+        responseHighWatermarkBytes,
         directory,
         Optional.empty(),
         List.of(),
@@ -118,10 +124,10 @@ final class TestFront implements AutoCloseable {
         config(directory), true, loops, app, Optional.of(cacheConfig(trustedClients)));
   }
 
-  /// A front with a cache and other bounds for fragments.
+  /// A front with a cache, other bounds for fragments, and room for little before the worker waits.
   static TestFront assembling(Path directory, FragmentConfig fragments, ScriptedApp app)
       throws ListenException {
-    ExchangeConfig config = config(directory, UNCOMPRESSED, fragments);
+    ExchangeConfig config = config(directory, UNCOMPRESSED, fragments, WATERMARK_BYTES);
     return new TestFront(config, true, 1, app, Optional.of(cacheConfig(List.of())));
   }
 
