@@ -23,8 +23,18 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
     /// Stops or resumes.
     void throttle(boolean wanted);
 
-    /// No source yet.
-    Source NONE = _ -> {};
+    /// Nothing more is wanted.
+    void cancel();
+
+    /// No source, or none yet.
+    Source NONE =
+        new Source() {
+          @Override
+          public void throttle(boolean wanted) {}
+
+          @Override
+          public void cancel() {}
+        };
   }
 
   private final Services services;
@@ -208,6 +218,7 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
 
   @Override
   public void unassembled() {
+    source.cancel();
     if (beginning == null) {
       broken();
     } else {

@@ -106,7 +106,8 @@ final class OriginRequest implements Applicant, Delivery.Source {
   // From the requester.
 
   /// Nobody waits for the response any more.
-  void cancel() {
+  @Override
+  public void cancel() {
     WorkerConnection worker = connection;
     switch (state) {
       case QUEUED -> services.pool.withdraw(this);

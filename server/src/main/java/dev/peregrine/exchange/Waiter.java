@@ -140,6 +140,15 @@ final class Waiter implements ContentReceiver, Delivery.Source {
     }
   }
 
+  @Override
+  public void cancel() {
+    Flight left = flight;
+    over();
+    if (left != null) {
+      left.leave(this);
+    }
+  }
+
   // From the flight.
 
   void interim(ResponseHead head) {

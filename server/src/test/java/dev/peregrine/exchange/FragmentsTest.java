@@ -103,6 +103,38 @@ class FragmentsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {"``,``", "begin,``", "``,Cache-Control: max-age=100", "``,Cache-Control: no-store"})
+  void fragment_thatFailsUnhandled_freesTheWorkerOfThePage(String text, String field)
+      throws Exception {
+    CountDownLatch isFree = new CountDownLatch(1);
+    String fields = field.isEmpty() ? "" : field + "\n";
+    try (TestFront front =
+            front((request, out) -> {
+              if (!request.get("PATH_INFO").equals("/")) {
+                ScriptedApp.reply(out, "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n");
+                return;
+              }
+              ScriptedApp.reply(out, "HTTP/1.0 200 OK\n" + ESI + fields + "\n" + text);
+              try {
+                ScriptedApp.reply(out, "<esi:include src=\"/gone\"/>");
+                while (true) {
+                  ScriptedApp.reply(out, "more");
+                }
+              } finally {
+                isFree.countDown();
+              }
+            });
+        Socket socket = front.connect()) {
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      assertThat(isFree.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
   @Test
   void page_withoutTheField_isNotTouched() throws Exception {
     String page = "<esi:include src=\"/name\"/>";
