@@ -144,14 +144,20 @@ final class Flight implements Recipient {
       }
       boolean wasLeader = riders.getFirst() == rider;
       remove(rider);
-      boolean isForNobody = riders.isEmpty() && state == State.ASKING && stale == null;
       if ((wasLeader && state == State.PASSING)
-          || isForNobody
-          || (riders.isEmpty() && isQueued())) {
+          || (riders.isEmpty() && (!isForTheStore() || isQueued()))) {
         finish();
         origin.cancel();
       }
     });
+  }
+
+  private boolean isForTheStore() {
+    return switch (state) {
+      case ASKING -> stale != null;
+      case STORING -> recording != null && !recording.hasFailed();
+      case PASSING, DONE -> false;
+    };
   }
 
   void throttle(Waiter waiter, boolean wanted) {
@@ -448,6 +454,10 @@ final class Flight implements Recipient {
     if (recording != null && !recording.hasFailed() && !recording.keep(data)) {
       cache.store().markUncacheable(ticket.key(), System.nanoTime());
       cache.depart(this);
+      if (riders.isEmpty()) {
+        finish();
+        origin.cancel();
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,31 @@ class TurbocacheTest {
         client.close();
       }
       assertThat(asked).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2 << 20})
+  void handle_clientLeavesWhatIsTooLongToStore_freesTheWorker(int taken) throws Exception {
+    CountDownLatch isFree = new CountDownLatch(1);
+    String chunk = "1000\n" + "x".repeat(0x1000) + "\n";
+    try (TestFront front =
+        front((request, out) -> {
+          try {
+            ScriptedApp.reply(
+                out, "HTTP/1.1 200 OK\n" + FRESH + "Transfer-Encoding: chunked\n\n");
+            while (true) {
+              ScriptedApp.reply(out, chunk);
+            }
+          } finally {
+            isFree.countDown();
+          }
+        })) {
+      try (Socket client = front.connect()) {
+        send(client, "GET /endless HTTP/1.1\nHost: x\n\n");
+        client.getInputStream().readNBytes(1 + taken);
+      }
+      assertThat(isFree.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 
