@@ -217,6 +217,9 @@ final class Assembly {
   }
 
   private void found(EsiEvent event) {
+    if (isOver) {
+      return; // by what the parser has found before, in the same piece
+    }
     Block block = open.element();
     switch (event) {
       case EsiEvent.Text(var bytes) -> {

@@ -103,6 +103,17 @@ class FragmentsTest {
     }
   }
 
+  @Test
+  void page_givenUpInItsMiddle_leavesNoMemoryBehind() throws Exception {
+    String page = "<esi:include src=\"http://other.org/\"/>" + "x".repeat(100_000);
+    try (TestFront front = front(page, FRESH)) {
+      for (int i = 0; i < 50; i++) {
+        assertThat(get(front, "/")).startsWith("HTTP/1.1 502");
+      }
+      front.awaitLargeBuffers(25);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',

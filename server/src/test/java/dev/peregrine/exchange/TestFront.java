@@ -16,6 +16,8 @@ import dev.peregrine.log.EventLog;
 import dev.peregrine.pool.Pool;
 import dev.peregrine.pool.PoolConfig;
 import dev.peregrine.pool.Timing;
+import io.netty.buffer.PoolArenaMetric;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -183,6 +185,26 @@ final class TestFront implements AutoCloseable {
       }
       Thread.onSpinWait();
     }
+  }
+
+  /// Waits until no more than so many buffers of 32 KiB and more are in use.
+  void awaitLargeBuffers(long most) {
+    PooledByteBufAllocator allocator = (PooledByteBufAllocator) transport.allocator();
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long count = largeBuffers(allocator);
+    while (count > most) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(count + " large buffers in use (expected at most " + most + ")");
+      }
+      Thread.onSpinWait();
+      count = largeBuffers(allocator);
+    }
+  }
+
+  private static long largeBuffers(PooledByteBufAllocator allocator) {
+    return allocator.metric().directArenas().stream()
+        .mapToLong(PoolArenaMetric::numActiveNormalAllocations)
+        .sum();
   }
 
   /// Makes whatever touches the disk from now on wait until the latch is open.
