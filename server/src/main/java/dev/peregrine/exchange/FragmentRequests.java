@@ -66,7 +66,7 @@ final class FragmentRequests {
     ByteArrayOutputStream text = new ByteArrayOutputStream(target.length() + 512);
     write(text, "GET " + target + " HTTP/1.1\r\n");
     for (int i = 0; i < fields.size(); i++) {
-      if (isPassed(fields.known(i)) && !page.head().isConnectionField(i)) {
+      if (isPassed(fields.known(i)) && !page.head().isConnectionField(i) && !isProbe(i)) {
         write(text, fields.name(i) + ": " + fields.value(i) + "\r\n");
       }
     }
@@ -78,6 +78,15 @@ final class FragmentRequests {
       case ParseResult.Rejected<RequestHead>(var violation, _) ->
           new Refused("its request is wrong: " + violation);
     };
+  }
+
+  /// Whether the field names an operator's probe, which is about the page alone.
+  private boolean isProbe(int field) {
+    FieldSection fields = page.head().fields();
+    Turbocache cache = services.turbocache;
+    return cache != null
+        && fields.known(field) == FieldName.X_REQUEST_ID
+        && cache.store().probes().find(fields.value(field)) != null;
   }
 
   private static boolean isPassed(FieldName name) {

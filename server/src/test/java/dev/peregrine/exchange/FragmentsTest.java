@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.cache.CacheProbe;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -111,6 +113,21 @@ class FragmentsTest {
         assertThat(get(front, "/")).startsWith("HTTP/1.1 502");
       }
       front.awaitLargeBuffers(25);
+    }
+  }
+
+  @Test
+  void probe_ofAPage_isNotOneOfItsFragments() throws Exception {
+    try (TestFront front = front("<esi:include src=\"/name\"/>", FRESH)) {
+      for (boolean isStored : new boolean[] {false, true}) {
+        CacheProbe probe = new CacheProbe(CacheProbe.Route.ORDINARY);
+        front.store().probes().add("probe", probe);
+        assertThat(body(get(front, "/", "X-Request-Id: probe\n"))).isEqualTo("Ada");
+        assertThat(Objects.requireNonNull(probe.arrived()).request().path()).isEqualTo("/");
+        CacheProbe.Answer answer = probe.answer();
+        assertThat(answer == null).isEqualTo(isStored);
+        assertThat(answer == null || answer.response().fields().contains("cache-control")).isTrue();
+      }
     }
   }
 
