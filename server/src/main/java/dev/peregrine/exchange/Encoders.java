@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -117,10 +118,9 @@ final class Encoders {
   }
 
   private Coder streamCoder(ContentCoding coding) {
-    Coder spare = spares(coding).poll();
     return switch (coding) {
-      case GZIP -> spare == null ? new GzipCoder(6) : spare;
-      case ZSTD -> spare == null ? ZstdCoder.forStreams() : spare;
+      case GZIP -> Objects.requireNonNullElseGet(spareGzip.poll(), () -> new GzipCoder(6));
+      case ZSTD -> Objects.requireNonNullElseGet(spareZstd.poll(), ZstdCoder::forStreams);
       case BR -> new BrotliCoder(4, 17);
       case IDENTITY -> throw new IllegalArgumentException("identity needs no encoder");
     };
