@@ -64,7 +64,7 @@ final class Freshener {
     RefusalReason refusal =
         directives.isNoStore()
             ? RefusalReason.CLIENT_NO_STORE
-            : storing.refusal(candidate, directives.hasCredentials());
+            : storing.updateRefusal(candidate, directives.hasCredentials());
     return refusal == null
         ? new Freshening.Updated(head)
         : new Freshening.UpdatedOnce(head, refusal);

@@ -84,6 +84,20 @@ final class Storing {
 
   /// Why the app's fields forbid storing; `null` if they do not.
   @Nullable RefusalReason refusal(Candidate candidate, boolean hasCredentials) {
+    RefusalReason refusal = sharingRefusal(candidate, hasCredentials);
+    return refusal == null ? useRefusal(candidate, candidate.isExplicit()) : refusal;
+  }
+
+  /// Why the app's fields forbid that a stored response which has just been validated stays stored;
+  /// `null` if they do not. A time that has passed is the app's word all the same: what it was said
+  /// of may be validated again. RFC 9111 §4.3.4
+  @Nullable RefusalReason updateRefusal(Candidate candidate, boolean hasCredentials) {
+    RefusalReason refusal = sharingRefusal(candidate, hasCredentials);
+    boolean isTimed = candidate.explicitFreshness().kind() == Freshness.Kind.EXPLICIT;
+    return refusal == null ? useRefusal(candidate, isTimed || candidate.isExplicit()) : refusal;
+  }
+
+  private @Nullable RefusalReason sharingRefusal(Candidate candidate, boolean hasCredentials) {
     CacheControl control = candidate.control();
     RefusalReason directive = directiveRefusal(candidate);
     if (directive != null) {
@@ -100,10 +114,7 @@ final class Storing {
         && !control.withheld.contains(FieldName.SET_COOKIE.lowerCase())) {
       return RefusalReason.SET_COOKIE;
     }
-    if (Tags.of(candidate.fields()).size() > Tags.MAX) {
-      return RefusalReason.TOO_MANY_TAGS;
-    }
-    return useRefusal(candidate);
+    return Tags.of(candidate.fields()).size() > Tags.MAX ? RefusalReason.TOO_MANY_TAGS : null;
   }
 
   private static @Nullable RefusalReason directiveRefusal(Candidate candidate) {
@@ -122,11 +133,11 @@ final class Storing {
   }
 
   /// Why the response would be of no use, or was not meant to be stored.
-  private @Nullable RefusalReason useRefusal(Candidate candidate) {
-    if (!config.usesHeuristics() && !candidate.isExplicit()) {
+  private @Nullable RefusalReason useRefusal(Candidate candidate, boolean isExplicit) {
+    if (!config.usesHeuristics() && !isExplicit) {
       return RefusalReason.NOT_EXPLICIT;
     }
-    if (!candidate.isExplicit()
+    if (!isExplicit
         && !candidate.hasWord()
         && !Statuses.isHeuristicallyCacheable(candidate.status())) {
       return RefusalReason.NOT_CACHEABLE;

@@ -135,6 +135,23 @@ class ValidationTest {
     assertThat(cache.get().age()).isEqualTo(4);
   }
 
+  // RFC 9111 §3, §4.3.4: a time that has passed is explicit, too
+  @ParameterizedTest
+  @ValueSource(strings = {"ETag: \"a\"", "Expires: Thu, 01 Jan 1970 00:00:00 GMT", "Expires: 0"})
+  void validation_ofWhatHasExpired_keepsItForTheNext(String update) {
+    cache
+        .app("Expires: " + date(2), "Date: " + date(0), "ETag: \"a\"")
+        .app(NOT_MODIFIED, update, "Date: " + date(3))
+        .app(NOT_MODIFIED, update, "Date: " + date(3));
+    cache.get();
+    Answer second = cache.pass(3).get();
+    assertThat(second.from()).isEqualTo(From.VALIDATED);
+    assertThat(second.refusal()).isNull();
+    Answer third = cache.get();
+    assertThat(third.from()).isEqualTo(From.VALIDATED);
+    assertThat(third.entityTagSent()).isEqualTo("\"a\"");
+  }
+
   // RFC 9213 §2.2
   @Test
   void targetedField_leftOutOfA304_stillHolds() {
