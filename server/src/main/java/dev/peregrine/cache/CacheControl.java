@@ -109,6 +109,19 @@ final class CacheControl {
     return !names.isEmpty();
   }
 
+  /// Names of permissions to serve stale that are there and do not count: `s-maxage` includes
+  /// `proxy-revalidate`. RFC 9111 §5.2.2.10
+  List<String> undoneBySharedMaxAge() {
+    List<String> undone = new ArrayList<>();
+    if (sharedMaxAge != Seconds.ABSENT && staleWhileRevalidate > 0) {
+      undone.add("stale-while-revalidate");
+    }
+    if (sharedMaxAge != Seconds.ABSENT && staleIfError > 0) {
+      undone.add("stale-if-error");
+    }
+    return undone;
+  }
+
   private static long smaller(long before, long seconds) {
     long number = Math.max(0, seconds);
     return before == Seconds.ABSENT ? number : Math.min(before, number);

@@ -75,6 +75,7 @@ public final class CacheLinter {
           "write it as RFC 9111 §5.2.2 has it");
     }
     contradictions(value);
+    undone(value);
     if (plain.response().status() == 200
         && fields.contains(FieldName.LAST_MODIFIED)
         && Freshness.explicit(control, fields, plain.times()).kind() == Freshness.Kind.NONE
@@ -101,6 +102,21 @@ public final class CacheLinter {
         hasTime && pragma != null && pragma.toLowerCase(Locale.ROOT).contains("no-cache"),
         "a time in Cache-Control and Pragma: no-cache",
         value);
+  }
+
+  private void undone(String value) {
+    for (String name : control.undoneBySharedMaxAge()) {
+      add(
+          "stale-beside-s-maxage",
+          name + " has no effect beside s-maxage",
+          control.isTargeted
+              ? Grounds.targeted(fields) + ": s-maxage and " + name
+              : "Cache-Control: " + value,
+          "s-maxage includes proxy-revalidate: shared caches may not serve the response stale (RFC"
+              + " 9111 §5.2.2.10)",
+          "write max-age in the place of s-maxage, or send CDN-Cache-Control with max-age and "
+              + name);
+    }
   }
 
   private void contradiction(boolean isThere, String what, String value) {

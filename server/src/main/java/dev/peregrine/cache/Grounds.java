@@ -62,10 +62,17 @@ public record Grounds(
         ignored.add("Expires, as Cache-Control says how long");
       }
     }
+    for (String name : control.undoneBySharedMaxAge()) {
+      ignored.add(
+          name
+              + ": it has no effect beside s-maxage, which forbids shared caches to serve stale"
+              + " (RFC 9111 §5.2.2.10)");
+    }
     return ignored;
   }
 
-  private static String targeted(FieldSection fields) {
+  /// The targeted field that is in force if one is.
+  static String targeted(FieldSection fields) {
     return fields.contains(FieldName.PEREGRINE_CACHE_CONTROL)
         ? "Peregrine-Cache-Control"
         : "CDN-Cache-Control";

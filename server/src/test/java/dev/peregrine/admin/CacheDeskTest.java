@@ -105,6 +105,16 @@ class CacheDeskTest {
         .contains("Passed over: Expires, as Cache-Control says how long");
   }
 
+  // RFC 9111 §5.2.2.10
+  @Test
+  void explain_staleWhileRevalidateBesideSharedMaxAge_saysThatItIsVoid() throws Exception {
+    front.pages.put("/a", SOUND.replace("max-age=60", "s-maxage=60, stale-while-revalidate=30"));
+    assertThat(text(explain("/a")))
+        .contains("Passed over: stale-while-revalidate: it has no effect beside s-maxage");
+    assertThat(lint("/a").findings().getFirst().what())
+        .isEqualTo("stale-while-revalidate has no effect beside s-maxage");
+  }
+
   @Test
   void explain_bypassCookie_isNamed() throws Exception {
     front.pages.put("/a", SOUND);

@@ -52,9 +52,19 @@ class CacheLinterTest {
         "public, private | contradiction",
         "no-store, max-age=60 | contradiction",
         "private, s-maxage=60 | contradiction",
+        "s-maxage=60, stale-while-revalidate=30 | stale-beside-s-maxage",
+        "s-maxage=60, stale-if-error=30 | stale-beside-s-maxage",
       })
   void cacheControl_wrong_isFound(String value, String rule) {
     assertThat(rules("Cache-Control: " + value + "\nETag: \"1\"")).contains(rule);
+  }
+
+  @Test
+  void staleBesideSharedMaxAge_inATargetedField_isFound() {
+    String plain = "ETag: \"1\"\nCache-Control: max-age=60, stale-while-revalidate=30";
+    assertThat(rules(plain)).isEmpty();
+    assertThat(rules(plain + "\nCDN-Cache-Control: s-maxage=60, stale-while-revalidate=30"))
+        .containsExactly("stale-beside-s-maxage");
   }
 
   @Test
