@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Assembly {
   private static final String LATE = "not whole in time";
 
-
   /// Where the page goes.
   interface Out {
     /// A piece of content; takes the buffer.

@@ -156,9 +156,7 @@ class FragmentsTest {
               }
             });
         Socket socket = front.connect()) {
-      socket
-          .getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
       assertThat(isFree.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
@@ -243,16 +241,13 @@ class FragmentsTest {
     try (TestFront front =
             impatient((_, out) -> {
               ScriptedApp.reply(
-                  out,
-                  "HTTP/1.1 200 OK\n" + ESI + "Content-Length: " + 2 * part.length() + "\n\n");
+                  out, "HTTP/1.1 200 OK\n" + ESI + "Content-Length: " + 2 * part.length() + "\n\n");
               ScriptedApp.reply(out, part);
               isTimeOver.acquireUninterruptibly();
               ScriptedApp.reply(out, part);
             });
         Socket socket = front.connect()) {
-      socket
-          .getOutputStream()
-          .write("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      socket.getOutputStream().write("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
       while (socket.getInputStream().read() != '!') {}
       isTimeOver.release();
       assertThat(socket.getInputStream().readAllBytes()).containsExactly('!');
@@ -281,9 +276,7 @@ class FragmentsTest {
         TestFront.assembling(
             directory, TestFront.FRAGMENTS, new ScriptedApp(directory, 4, script))) {
       try (Socket socket = front.connect()) {
-        socket
-            .getOutputStream()
-            .write("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+        socket.getOutputStream().write("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
         // A machine that is slow for as long may let an error pass, and makes none.
         int count = 0;
         while (sent.tryAcquire(1, TimeUnit.SECONDS)) {

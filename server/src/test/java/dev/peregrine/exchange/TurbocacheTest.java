@@ -133,8 +133,7 @@ class TurbocacheTest {
     try (TestFront front =
         front((request, out) -> {
           try {
-            ScriptedApp.reply(
-                out, "HTTP/1.1 200 OK\n" + FRESH + "Transfer-Encoding: chunked\n\n");
+            ScriptedApp.reply(out, "HTTP/1.1 200 OK\n" + FRESH + "Transfer-Encoding: chunked\n\n");
             while (true) {
               ScriptedApp.reply(out, chunk);
             }
