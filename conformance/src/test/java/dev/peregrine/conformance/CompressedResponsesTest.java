@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,6 +94,37 @@ class CompressedResponsesTest {
                     .isPresent());
       }
       assertThat(server.output()).doesNotContain("compression.unavailable");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "PYTHON")
+  void codings_whoseLibrariesAreMissing_giveWayToGzip(TinyApp tiny) throws IOException {
+    try (Peregrine server =
+        Peregrine.of(tiny.app())
+            .workers(1)
+            .variable(
+                "PEREGRINE_JAVA_OPTIONS",
+                "-Dbrotli4j.library.path=/nowhere/libbrotli.so"
+                    + " -DZstdNativePath=/nowhere/libzstd-jni.so")
+            .ready()) {
+      assertThat(decoded(get(server, "Accept-Encoding: br, zstd, gzip;q=0.5\r\n"))).isEqualTo(TEXT);
+      for (String coding : List.of("br", "zstd")) {
+        String line = "compression.unavailable coding=" + coding;
+        Await.until(line, () -> server.output().contains(line));
+      }
+
+      Answer coded = get(server, "Accept-Encoding: br, zstd, gzip;q=0.5\r\n");
+      Answer plain = get(server, "Accept-Encoding: br, zstd\r\n");
+
+      assertThat(coded.field("Content-Encoding")).isEqualTo("gzip");
+      assertThat(decoded(coded)).isEqualTo(TEXT);
+      assertThat(plain.has("Content-Encoding")).isFalse();
+      assertThat(plain.text()).isEqualTo(TEXT);
+      assertThat(server.output())
+          .containsOnlyOnce("compression.unavailable coding=br")
+          .containsOnlyOnce("compression.unavailable coding=zstd")
+          .doesNotContain("compression.failed");
     }
   }
 
