@@ -313,7 +313,9 @@ final class Assembly {
       out.assembledAll();
     } else {
       out.assembledSoFar();
-      hold();
+      if (!isOver) {
+        hold();
+      }
     }
   }
 

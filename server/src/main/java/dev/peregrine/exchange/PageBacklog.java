@@ -2,8 +2,7 @@ package dev.peregrine.exchange;
 
 /// What of a page waits in memory behind a fragment; on the event loop of the page's stream.
 ///
-/// It is taken from the memory for buffered content. What has come is kept even if there is none
-/// left, so that no more than one piece is beyond the bounds.
+/// It is taken from the memory for buffered content. What has come is kept even if none is left.
 final class PageBacklog {
   private final BufferMemory shared;
   private final long maxBytes;
