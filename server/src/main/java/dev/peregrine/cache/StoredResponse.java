@@ -83,6 +83,11 @@ public final class StoredResponse implements StoredSlot {
     return isFirst;
   }
 
+  /// Leaves that to the next who asks.
+  public synchronized void disclaim(ContentCoding coding) {
+    claimed &= ~(1 << coding.number());
+  }
+
   /// Counts an answer given from it; returns how many those are. An estimate: counts may be lost.
   public int countHit() {
     return ++hits;

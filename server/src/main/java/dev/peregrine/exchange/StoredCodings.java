@@ -62,8 +62,10 @@ final class StoredCodings {
     if (coded != null) {
       return new Picked(head.under(best), coded.content());
     }
-    if (response.hits() >= PAYING_HIT - 1 && response.claim(best)) {
-      want(new Job(response, best));
+    if (response.hits() >= PAYING_HIT - 1
+        && response.claim(best)
+        && !isTakenOn(new Job(response, best))) {
+      response.disclaim(best);
     }
     return another(accepted, response);
   }
@@ -95,10 +97,15 @@ final class StoredCodings {
     return new Picked(response.head().under(ContentCoding.IDENTITY), response.content());
   }
 
-  private void want(Job job) {
-    if (waiting.offer(job) && isWorking.compareAndSet(false, true)) {
+  /// Has the job done, unless too many wait already.
+  private boolean isTakenOn(Job job) {
+    if (!waiting.offer(job)) {
+      return false;
+    }
+    if (isWorking.compareAndSet(false, true)) {
       services.executor.execute(this::work);
     }
+    return true;
   }
 
   private void work() {

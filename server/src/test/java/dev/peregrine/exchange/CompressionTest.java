@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -253,6 +254,28 @@ class CompressionTest {
   }
 
   @Test
+  @Timeout(60)
+  void storedResponses_moreThanCanWait_areCodedInTheEnd() throws Exception {
+    CountDownLatch mayCode = new CountDownLatch(1);
+    try (TestFront front = cached(page("Cache-Control: max-age=100\n"));
+        Socket socket = front.connect()) {
+      front.delayDisk(mayCode);
+      for (int i = 0; i < 300; i++) {
+        ask(socket, "GET", "/" + i % 100, "Accept-Encoding: gzip\n");
+      }
+      mayCode.countDown();
+      for (int i = 0; i < 100; i++) {
+        String head = "";
+        while (!head.contains("content-encoding: gzip") || !head.contains("content-length")) {
+          try (Socket next = front.connect()) {
+            head = ask(next, "GET", "/" + i, "Accept-Encoding: gzip\n").head();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void storedResponse_withConditionOnAnotherCoding_isNotModified() throws Exception {
     try (TestFront front = cached(page("ETag: \"v1\"\nCache-Control: max-age=100\n"));
         Socket socket = front.connect()) {
@@ -333,7 +356,12 @@ class CompressionTest {
   }
 
   private static Answer ask(Socket socket, String method, String fields) throws IOException {
-    send(socket, method, fields);
+    return ask(socket, method, "/", fields);
+  }
+
+  private static Answer ask(Socket socket, String method, String path, String fields)
+      throws IOException {
+    send(socket, method, path, fields);
     InputStream in = socket.getInputStream();
     String head = head(in);
     byte[] content = new byte[0];
@@ -348,7 +376,12 @@ class CompressionTest {
   }
 
   private static void send(Socket socket, String method, String fields) throws IOException {
-    String request = method + " / HTTP/1.1\nHost: x\n" + fields + "\n";
+    send(socket, method, "/", fields);
+  }
+
+  private static void send(Socket socket, String method, String path, String fields)
+      throws IOException {
+    String request = method + " " + path + " HTTP/1.1\nHost: x\n" + fields + "\n";
     socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(ISO_8859_1));
     socket.getOutputStream().flush();
   }
