@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The places to listen at, and who may have them.
 class ListenTest {
@@ -74,17 +76,28 @@ class ListenTest {
   void ipv6_asked_serves() {
     Peregrine.Setup setup = Peregrine.of("ruby/kitchen").workers(1).withoutPort();
     try (Peregrine server = setup.option("address", "::1").option("port", setup.port()).start()) {
-      Await.until(
-          "IPv6 serves",
-          () -> {
-            try (RawConnection connection =
-                RawConnection.to("::1", setup.port(), RawConnection.LIMIT)) {
-              return connection.get("/echo").json().get("address").asString().equals("::1");
-            } catch (UncheckedIOException e) {
-              return false;
-            }
-          });
+      Await.until("IPv6 serves", () -> peerAt("::1", setup).equals("::1"));
       assertThat(server.isRunning()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'0.0.0.0', 127.0.0.1, ''", "'::', 127.0.0.1, ::1", "'0.0.0.0,::', 127.0.0.1, ::1"})
+  void allAddresses_ofAFamily_areThoseOfThatFamily(String asked, String ipv4, String ipv6) {
+    Peregrine.Setup setup = Peregrine.of("ruby/kitchen").workers(1).withoutPort();
+    try (Peregrine server = setup.option("address", asked).option("port", setup.port()).start()) {
+      Await.until("IPv4 serves", () -> peerAt("127.0.0.1", setup).equals(ipv4));
+      assertThat(peerAt("::1", setup)).isEqualTo(ipv6);
+      assertThat(server.isRunning()).isTrue();
+    }
+  }
+
+  /// The client address that the app is told; empty if nobody answers.
+  private static String peerAt(String address, Peregrine.Setup setup) {
+    try (RawConnection connection = RawConnection.to(address, setup.port(), RawConnection.LIMIT)) {
+      return connection.get("/echo").json().get("address").asString();
+    } catch (UncheckedIOException e) {
+      return "";
     }
   }
 

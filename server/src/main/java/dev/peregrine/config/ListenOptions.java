@@ -21,7 +21,8 @@ final class ListenOptions {
               "address",
               new Composites.Many<>(
                   new Texts.Text("a host name or an IP address", "127.0.0.1", Texts::isHost)),
-              "Host names or addresses to listen at; `::` stands for all addresses of IPv6.")
+              "Host names or addresses to listen at; `::` stands for all addresses of IPv6, and as the"
+                  + " only one for those of IPv4 too.")
           .byDefault(List.of("0.0.0.0"))
           .shortFlags("-a");
 

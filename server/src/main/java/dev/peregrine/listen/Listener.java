@@ -7,13 +7,16 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 /// control plane, on ordinary threads.
 public final class Listener {
   private static final int UNIX_FAMILY = 1;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_V6ONLY = 26;
 
   private final ListenConfig config;
   private final Transport transport;
@@ -146,18 +151,15 @@ public final class Listener {
     }
     for (InetAddress address : addresses) {
       InetSocketAddress local = new InetSocketAddress(address, tcp.port());
-      Channel socket =
-          bind(
-              bootstrap(transport.tcpServerChannel()).childOption(ChannelOption.SO_KEEPALIVE, true),
-              local,
-              describe(local));
+      Channel socket = bind(tcpBootstrap(address), local, describe(local));
       names.add("http://" + describe((InetSocketAddress) socket.localAddress()));
     }
   }
 
   private String bindUnix(Path path) throws ListenException {
     removeStale(path);
-    bind(bootstrap(transport.unixServerChannel()), transport.unixAddress(path), "unix:" + path);
+    ServerBootstrap bootstrap = new ServerBootstrap().channel(transport.unixServerChannel());
+    bind(bound(bootstrap), transport.unixAddress(path), "unix:" + path);
     socketFiles.add(path);
     return "unix:" + path;
   }
@@ -207,9 +209,28 @@ public final class Listener {
         : "unix:descriptor-" + descriptor;
   }
 
-  private ServerBootstrap bootstrap(Class<? extends ServerChannel> type) {
-    return configured(new ServerBootstrap().channel(type))
-        .option(ChannelOption.SO_BACKLOG, config.backlog());
+  /// An address of IPv4 is not one of IPv6 too. `::` alone stands for both; among others, each says
+  /// what it wants.
+  private ServerBootstrap tcpBootstrap(InetAddress address) {
+    boolean isV4 = address instanceof Inet4Address;
+    SocketProtocolFamily family = isV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+    ServerBootstrap bootstrap =
+        bound(new ServerBootstrap().channelFactory(transport.tcpServerChannels(family)))
+            .childOption(ChannelOption.SO_KEEPALIVE, true);
+    return isV4 || config.addresses().size() == 1 || !transport.isEpoll()
+        ? bootstrap
+        : bootstrap.handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) throws IOException {
+                Socket socket = (Socket) ((UnixChannel) channel).fd();
+                socket.setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+              }
+            });
+  }
+
+  private ServerBootstrap bound(ServerBootstrap bootstrap) {
+    return configured(bootstrap).option(ChannelOption.SO_BACKLOG, config.backlog());
   }
 
   private ServerBootstrap configured(ServerBootstrap bootstrap) {

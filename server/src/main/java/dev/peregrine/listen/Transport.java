@@ -3,6 +3,7 @@ package dev.peregrine.listen;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,6 +15,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -22,6 +24,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -77,8 +80,11 @@ public final class Transport implements AutoCloseable {
     return isEpoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
   }
 
-  Class<? extends ServerChannel> tcpServerChannel() {
-    return isEpoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  /// Makes sockets that listen at an address of that family.
+  ChannelFactory<ServerChannel> tcpServerChannels(SocketProtocolFamily family) {
+    return isEpoll
+        ? () -> new EpollServerSocketChannel(family)
+        : () -> new NioServerSocketChannel(SelectorProvider.provider(), family);
   }
 
   boolean isEpoll() {
