@@ -77,11 +77,13 @@ final class Container implements AutoCloseable {
 
   private final Process process;
   private final Path directory;
+  private final Duration limit;
   private final long startNanos = System.nanoTime();
 
-  private Container(Process process, Path directory) {
+  private Container(Process process, Path directory, Duration limit) {
     this.process = process;
     this.directory = directory;
+    this.limit = limit;
   }
 
   /// A container that runs a command; the words go through a shell.
@@ -96,6 +98,7 @@ final class Container implements AutoCloseable {
     private final Map<String, String> files = new HashMap<>();
     private String wrapper = "";
     private String before = "";
+    private Duration limit = LIMIT;
 
     private Plan(String command) {
       this.command = command;
@@ -130,6 +133,12 @@ final class Container implements AutoCloseable {
       return this;
     }
 
+    /// How long it may take to its end.
+    Plan limit(Duration most) {
+      limit = most;
+      return this;
+    }
+
     Container start() {
       try {
         Path directory = Apps.deletedAtTheEnd(Files.createTempDirectory("conform-init"));
@@ -141,7 +150,7 @@ final class Container implements AutoCloseable {
         String exec = isExec ? before : before + "exec ";
         Files.writeString(directory.resolve("exec"), exec + command + "\n");
         Files.writeString(directory.resolve("script"), SCRIPT);
-        return new Container(launch(directory), directory);
+        return new Container(launch(directory), directory, limit);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -263,7 +272,7 @@ final class Container implements AutoCloseable {
   /// Waits for the end.
   Ended await() {
     try {
-      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("still runs; output: " + output() + " errors: " + errors());
       }
       if (!Files.exists(directory.resolve("started"))) {
