@@ -10,23 +10,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InitMachineTest {
   @Test
   void memory_limitedTo24Megabytes_startsAndStops() {
-    String limit =
-        """
-        if [ -e /sys/fs/cgroup/memory ]; then
-          d=/sys/fs/cgroup/memory/init-test-$(date +%N); mkdir $d
-          echo 24M >$d/memory.limit_in_bytes
-        else
-          d=/sys/fs/cgroup/init-test-$(date +%N); mkdir $d
-          echo 24M >$d/memory.max
-        fi
-        echo 0 >$d/cgroup.procs
-        """;
     try (Container container =
-        InitProgram.ours("", "sh -c 'echo ready; exec sleep 60'").setup(limit).start()) {
+        InitProgram.ours("", "sh -c 'echo ready; exec sleep 60'").setup(memory("24M")).start()) {
       container.awaitOutput("ready");
       container.signal("TERM");
       assertThat(container.await().code()).isEqualTo(143);
     }
+  }
+
+  @Test
+  void memory_limitedTo32Megabytes_runsAService() {
+    // reference J1
+    try (Container container =
+        InitServices.init("")
+            .program("/srv/service/a/run", "#!/bin/sh\necho ready; exec sleep 60\n")
+            .setup(memory("32M"))
+            .start()) {
+      container.awaitOutput("a: ready\n");
+      container.signal("TERM");
+      assertThat(container.await().code()).isZero();
+    }
+  }
+
+  private static String memory(String limit) {
+    return """
+    if [ -e /sys/fs/cgroup/memory ]; then
+      d=/sys/fs/cgroup/memory/init-test-$(date +%%N); mkdir $d
+      echo %1$s >$d/memory.limit_in_bytes
+    else
+      d=/sys/fs/cgroup/init-test-$(date +%%N); mkdir $d
+      echo %1$s >$d/memory.max
+    fi
+    echo 0 >$d/cgroup.procs
+    """
+        .formatted(limit);
   }
 
   @ParameterizedTest

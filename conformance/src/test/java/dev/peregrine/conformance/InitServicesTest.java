@@ -80,7 +80,7 @@ class InitServicesTest {
                 """
                 sleep 0.5
                 peregrine init service status; touch /run/ready
-                until peregrine init service status; do sleep 0.1; done
+                until peregrine init service status a; do sleep 0.1; done
                 """)
             .program("/srv/service/a/run", SLEEP)
             .program("/srv/service/a/check", "#!/bin/sh\ntest -e /run/ready\n")
@@ -206,6 +206,30 @@ class InitServicesTest {
                     + "echo started; sleep 0.3; exit 1\n")
             .start()) {
       container.awaitOutput("a: child ends\n");
+    }
+  }
+
+  @Test
+  void supervisor_isProcessOne_soThatNothingWithinEndsIt() {
+    // reference B11
+    try (Container container =
+        InitServices.init(
+                """
+                until first=$(pgrep -x tail); do sleep 0.1; done
+                ps -e -o ppid=,comm= >/shared/processes
+                kill -KILL 1
+                pkill -KILL -x tail
+                while now=$(pgrep -x tail); [ -z "$now" ] || [ "$now" = "$first" ]; do
+                  sleep 0.1
+                done
+                exit 4
+                """)
+            .program("/srv/service/a/run", "#!/bin/sh\nexec tail -f /dev/null\n")
+            .start()) {
+      assertThat(container.await().code()).isEqualTo(4);
+      assertThat(container.text("processes").lines().map(String::strip))
+          .filteredOn(line -> !line.endsWith(" ps"))
+          .containsExactlyInAnyOrder("0 java", "1 tail", "1 sh");
     }
   }
 }

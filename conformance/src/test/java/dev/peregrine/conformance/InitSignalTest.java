@@ -306,6 +306,33 @@ class InitSignalTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"OURS", "OURS_AS_TINI", "TINI"})
+  void parent_dies_signalReachesMain(InitProgram program) {
+    String parent =
+        """
+        sh -c '"$@" & wait' sh "$@" &
+        while [ ! -e /shared/ready ]; do sleep 0.02; done
+        kill -KILL $!
+        while [ ! -e /shared/got ]; do sleep 0.02; done
+        """;
+    String main =
+        """
+        trap 'echo got >/shared/got; exit' USR1
+        echo ready >/shared/ready
+        while :; do sleep 0.02; done
+        """;
+    Container.Ended ended =
+        program
+            .running("-p SIGUSR1", "sh /run/main")
+            .before("exec sh /run/parent")
+            .program("/run/parent", parent)
+            .program("/run/main", main)
+            .run();
+
+    assertThat(ended.code()).isZero();
+  }
+
   @Test
   void term_duringStartScript_nothingElseStarts() {
     try (Container container =
