@@ -135,6 +135,26 @@ class InitDeclaredServicesTest {
   }
 
   @Test
+  void orders_thatTakeTime_areCarriedOutWhileNothingElseHappens() {
+    Container.Ended ended =
+        InitServices.declared(
+                """
+                services:
+                  deaf: {command: /run/deaf, stop_timeout: 500ms}
+                  late: {command: sleep 1000, ready: {check: "true"}, enabled: false}
+                """,
+                """
+                sleep 0.5
+                peregrine init service stop deaf; echo "stop $?"
+                peregrine init service start late; echo "start $?"
+                """)
+            .program("/run/deaf", "#!/bin/sh\ntrap '' TERM\nexec sleep 1000\n")
+            .run();
+
+    assertThat(ended.output()).isEqualTo("stop 0\nstart 0\n");
+  }
+
+  @Test
   void probesOverTheNetwork_tellReadyFromNot() {
     Container.Ended ended =
         InitServices.declared(

@@ -43,14 +43,18 @@ final class ControlServer {
   private final Supervisor supervisor;
   private final StatusReport report;
   private final LongSupplier clock;
+  private final Runnable ordered;
   private final List<Connection> connections = new ArrayList<>();
   private int listener = -1;
 
-  ControlServer(Host host, Supervisor supervisor, StatusReport report, LongSupplier clock) {
+  /// @param ordered runs after an order, on the thread of the host; calls [#look]
+  ControlServer(
+      Host host, Supervisor supervisor, StatusReport report, LongSupplier clock, Runnable ordered) {
     this.host = host;
     this.supervisor = supervisor;
     this.report = report;
     this.clock = clock;
+    this.ordered = ordered;
   }
 
   /// Listens at a path in a directory that only this account can enter.
@@ -189,7 +193,7 @@ final class ControlServer {
                           false;
                     };
       }
-      host.execute(ControlServer.this::look);
+      host.execute(ordered);
     }
 
     private void signal(String[] words) {
@@ -207,6 +211,7 @@ final class ControlServer {
         return;
       }
       service.signal(number.getAsInt());
+      host.execute(ordered);
       answer(DONE, "");
     }
 

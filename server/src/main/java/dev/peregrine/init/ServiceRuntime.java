@@ -58,7 +58,7 @@ final class ServiceRuntime implements Services {
     syslog = new SyslogSocket(host, pump, shape, SYSLOG);
     control =
         new ControlServer(
-            host, supervisor, new StatusReport(host, supervisor, this::now), this::now);
+            host, supervisor, new StatusReport(host, supervisor, this::now), this::now, this::arm);
   }
 
   private long now() {
