@@ -155,6 +155,39 @@ class InitDeclaredServicesTest {
   }
 
   @Test
+  void serviceWithAWatchdog_thatFallsSilent_isRestarted() {
+    try (Container container =
+        InitServices.declared(
+                """
+                services:
+                  a: {command: /run/a, health: {watchdog: 1s}}
+                """,
+                "")
+            .program(
+                "/run/a",
+                """
+                #!/usr/bin/perl
+                use Socket;
+                socket(my $socket, AF_UNIX, SOCK_DGRAM, 0);
+                $| = 1;
+                print "limit $ENV{WATCHDOG_USEC}\\n";
+                for (1 .. 20) {
+                  send($socket, 'WATCHDOG=1', 0, sockaddr_un($ENV{NOTIFY_SOCKET}));
+                  select(undef, undef, undef, 0.1);
+                }
+                print "silent\\n";
+                sleep;
+                """)
+            .start()) {
+      container.awaitOutput("a: limit 1000000\na: silent\na: limit 1000000\n");
+      container.signal("TERM");
+      Container.Ended ended = container.await();
+      assertThat(ended.code()).isZero();
+      assertThat(ended.errors()).contains("service.unhealthy service=a checks=1");
+    }
+  }
+
+  @Test
   void probesOverTheNetwork_tellReadyFromNot() {
     Container.Ended ended =
         InitServices.declared(

@@ -50,7 +50,10 @@ final class ServiceReader {
           "a signal such as TERM, QUIT or RTMIN+3",
           "QUIT",
           text -> ServiceConfig.signal(text).isPresent());
+  private static final OptionType<Integer> THRESHOLD = new Numbers.Whole(1, 1000);
   private static final List<String> PROBES = List.of("http", "port", "check");
+  private static final List<String> WITHOUT_WATCHDOG =
+      List.of("http", "port", "check", "period", "timeout");
 
   private final String name;
   private final Fields fields;
@@ -145,17 +148,39 @@ final class ServiceReader {
   }
 
   private static Optional<Health> health(Fields inner) {
-    Optional<Health> health =
-        probe(inner, "")
-            .map(probe ->
-                new Health(
-                    probe,
-                    inner.read("period", TIME, SECOND.multipliedBy(10)),
-                    inner.read("timeout", TIME, SECOND.multipliedBy(3)),
-                    inner.read("threshold", new Numbers.Whole(1, 1000), 3),
-                    inner.read("action", word(Action.values()), Action.RESTART)));
+    Optional<Health> health = inner.member("watchdog").isPresent() ? watched(inner) : asked(inner);
     inner.finish();
     return health;
+  }
+
+  /// By questions.
+  private static Optional<Health> asked(Fields inner) {
+    return probe(inner, "watchdog")
+        .map(probe ->
+            new Health(
+                probe,
+                inner.read("period", TIME, SECOND.multipliedBy(10)),
+                inner.read("timeout", TIME, SECOND.multipliedBy(3)),
+                inner.read("threshold", THRESHOLD, 3),
+                inner.read("action", word(Action.values()), Action.RESTART)));
+  }
+
+  /// By what the service says unasked.
+  private static Optional<Health> watched(Fields inner) {
+    for (String key : WITHOUT_WATCHDOG) {
+      inner
+          .member(key)
+          .ifPresent(member ->
+              inner.report(
+                  member, member.value(), "no " + key + " with a watchdog", "remove one of them"));
+    }
+    return inner
+        .find("watchdog", TIME)
+        .map(limit ->
+            Health.watchdog(
+                limit,
+                inner.read("threshold", THRESHOLD, 1),
+                inner.read("action", word(Action.values()), Action.RESTART)));
   }
 
   /// The one probe of a mapping.

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// The ways on which services say that they are ready: a socket for the messages of `sd_notify`, or
-/// a pipe for one line. Lives on the thread of its [Host].
+/// The ways on which services say that they are ready and well: a socket for the messages of
+/// `sd_notify`, or a pipe for one line. Lives on the thread of its [Host].
 final class Notifications {
   private static final int MAX_MESSAGE = 4096;
 
@@ -33,6 +33,9 @@ final class Notifications {
   /// Who is told.
   interface Listener {
     void ready(String service);
+
+    /// It is well, or something is wrong with it.
+    void alive(String service, String fault);
 
     void noted(String service, String text);
   }
@@ -81,6 +84,10 @@ final class Notifications {
         .forEach(line -> {
           if (line.equals("READY=1")) {
             listener.ready(service);
+          } else if (line.equals("WATCHDOG=1")) {
+            listener.alive(service, "");
+          } else if (line.equals("WATCHDOG=trigger")) {
+            listener.alive(service, "said so itself");
           } else if (line.startsWith("STATUS=")) {
             listener.noted(service, line.substring("STATUS=".length()));
           }

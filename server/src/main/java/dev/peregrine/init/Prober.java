@@ -34,7 +34,8 @@ final class Prober {
             yield request(socket, host, target);
           }
         }
-        case Probe.Exec _ -> throw new IllegalArgumentException("a command is no network question");
+        case Probe.Exec _, Probe.Watchdog _ ->
+            throw new IllegalArgumentException(probe + " is no network question");
       };
     } catch (IOException e) {
       return String.valueOf(e.getMessage());

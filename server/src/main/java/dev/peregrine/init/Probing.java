@@ -96,14 +96,17 @@ final class Probing {
     isAsking = true;
     token++;
     wakeAt = now + pace.timeout().toNanos();
-    if (probe instanceof Probe.Exec(var command)) {
-      try {
-        pid = actions.start(service, ServiceActions.Part.PROBE, command);
-      } catch (SpawnException e) {
-        ended(e.found(), now);
+    switch (probe) {
+      case Probe.Exec(var command) -> {
+        try {
+          pid = actions.start(service, ServiceActions.Part.PROBE, command);
+        } catch (SpawnException e) {
+          ended(e.found(), now);
+        }
       }
-    } else {
-      actions.ask(service, probe, pace.timeout().toNanos(), token);
+      case Probe.Tcp _, Probe.Http _ ->
+          actions.ask(service, probe, pace.timeout().toNanos(), token);
+      case Probe.Watchdog _ -> {}
     }
   }
 
@@ -120,6 +123,13 @@ final class Probing {
   /// Takes the answer to a question.
   void answered(int answeredToken, String fault, long now) {
     if (isAsking && answeredToken == token) {
+      ended(fault, now);
+    }
+  }
+
+  /// Takes what the service says unasked.
+  void heard(String fault, long now) {
+    if (isAsking && probe instanceof Probe.Watchdog) {
       ended(fault, now);
     }
   }

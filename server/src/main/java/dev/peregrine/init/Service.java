@@ -344,6 +344,11 @@ final class Service {
     }
   }
 
+  /// The service said that it is well, or what is wrong with it.
+  void alive(String problem, long now) {
+    probing.heard(problem, now);
+  }
+
   /// The service said how it is.
   void noted(String text) {
     note = text;

@@ -105,7 +105,7 @@ public record ServiceConfig(
     record Answers(Probe probe) implements Readiness {}
   }
 
-  /// A question to a service from outside.
+  /// A question to a service.
   public sealed interface Probe {
     /// A request that has to be answered with a status of 200 to 399.
     record Http(String host, int port, String target) implements Probe {}
@@ -119,6 +119,10 @@ public record ServiceConfig(
         command = List.copyOf(command);
       }
     }
+
+    /// Nothing that is asked: the service says by itself that it is well, by `WATCHDOG=1` on the
+    /// socket that `NOTIFY_SOCKET` names.
+    record Watchdog() implements Probe {}
   }
 
   /// How a ready service is watched.
@@ -129,7 +133,12 @@ public record ServiceConfig(
   /// @param threshold failures in a row that count
   /// @param action what follows then
   public record Health(
-      Probe probe, Duration period, Duration timeout, int threshold, Action action) {}
+      Probe probe, Duration period, Duration timeout, int threshold, Action action) {
+    /// The service has to say that it is well at least every `limit`.
+    public static Health watchdog(Duration limit, int threshold, Action action) {
+      return new Health(new Probe.Watchdog(), Duration.ZERO, limit, threshold, action);
+    }
+  }
 
   /// What follows failed probes.
   public enum Action {

@@ -1,5 +1,6 @@
 package dev.peregrine.init;
 
+import dev.peregrine.init.ServiceConfig.Health;
 import dev.peregrine.init.ServiceConfig.Probe;
 import dev.peregrine.init.ServiceConfig.Readiness;
 import dev.peregrine.log.NamedLines;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The processes of services: what each is started with, and where its output goes. Lives on the
@@ -107,8 +110,18 @@ final class ServiceProcesses implements ServiceActions {
       environment = account.get().applyTo(environment);
     }
     environment = environment.with(service.program().environment());
-    if (part == Part.RUN && service.start().readiness() instanceof Readiness.Notifies) {
+    Optional<Duration> watchdog =
+        service
+            .health()
+            .filter(health -> health.probe() instanceof Probe.Watchdog)
+            .map(Health::timeout);
+    boolean isNotifying = service.start().readiness() instanceof Readiness.Notifies;
+    if (part == Part.RUN && (isNotifying || watchdog.isPresent())) {
       environment = environment.with("NOTIFY_SOCKET", socket(service, account));
+    }
+    if (part == Part.RUN && watchdog.isPresent()) {
+      String micros = Long.toString(TimeUnit.NANOSECONDS.toMicros(watchdog.get().toNanos()));
+      environment = environment.with("WATCHDOG_USEC", RawString.of(micros));
     }
     return new ProcessSpec(
         command.stream().map(RawString::of).toList(),
@@ -127,9 +140,9 @@ final class ServiceProcesses implements ServiceActions {
     } catch (IOException e) {
       throw new SpawnException(
           SpawnException.Reason.OTHER,
-          "no socket for readiness: " + e.getMessage(),
+          "no socket for notifications: " + e.getMessage(),
           "a directory for sockets that init can write to",
-          "use another kind of readiness, or give init such a directory");
+          "use another kind of readiness and health, or give init such a directory");
     }
   }
 

@@ -272,6 +272,12 @@ final class ServiceRuntime implements Services {
     }
 
     @Override
+    public void alive(String service, String fault) {
+      supervisor.alive(service, fault, now());
+      arm();
+    }
+
+    @Override
     public void noted(String service, String text) {
       supervisor.service(service).ifPresent(found -> found.noted(text));
     }

@@ -234,6 +234,12 @@ final class Supervisor implements Service.Owner {
     advance(now);
   }
 
+  /// A service said that it is well, or what is wrong with it.
+  void alive(String name, String fault, long now) {
+    service(name).ifPresent(service -> service.alive(fault, now));
+    advance(now);
+  }
+
   /// Takes the answer to a question that was put with [ServiceActions#ask].
   void answered(String name, int token, String fault, long now) {
     service(name).ifPresent(service -> service.answered(token, fault, now));

@@ -122,6 +122,16 @@ class ServicesFileTest {
   }
 
   @Test
+  void read_ofWatchdog_takesItAlone() {
+    assertThat(service("command: x\nhealth: {watchdog: 30s}").health())
+        .contains(Health.watchdog(Duration.ofSeconds(30), 1, Action.RESTART));
+    assertThat(problems("services:\n  a:\n    command: x\n    health: {watchdog: 30s, port: 80}\n"))
+        .containsExactly(
+            "services.yaml:4:35: services.a.health.port: 80 (expected no port with a watchdog);"
+                + " remove one of them");
+  }
+
+  @Test
   void read_ofATask_restartsItOnFailureOnly() {
     assertThat(service("command: x\nready: done").restart().when()).isEqualTo(When.ON_FAILURE);
     assertThat(service("command: x\nessential: true").restart().when()).isEqualTo(When.NEVER);

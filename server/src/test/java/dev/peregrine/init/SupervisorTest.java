@@ -200,6 +200,32 @@ class SupervisorTest {
   }
 
   @Test
+  void watchdog_fed_isWell() {
+    world.add(service("a").watched(watchdog()).config());
+    for (int i = 0; i < 10; i++) {
+      world.pass(Duration.ofSeconds(9));
+      world.supervisor.alive("a", "", world.now);
+    }
+    assertThat(world.story()).containsExactly("a runs", "settled");
+  }
+
+  @Test
+  void watchdog_notFed_restartsTheService() {
+    world.add(service("a").watched(watchdog()).config());
+    world.pass(Duration.ofSeconds(12));
+    assertThat(world.story())
+        .containsExactly("a runs", "settled", "a unhealthy", "a gets 15", "a runs");
+  }
+
+  @Test
+  void watchdog_triggered_restartsTheServiceAtOnce() {
+    world.add(service("a").watched(watchdog()).config());
+    world.pass(SECOND);
+    world.supervisor.alive("a", "said so itself", world.now);
+    assertThat(world.story()).containsExactly("a runs", "settled", "a unhealthy", "a gets 15");
+  }
+
+  @Test
   void schedule_everyHour_runsWithoutOverlap() {
     world.add(service("job").at("@hourly").config());
     assertThat(world.story()).containsExactly("settled");
@@ -428,6 +454,10 @@ class SupervisorTest {
 
   private static Probe check() {
     return new Probe.Exec(java.util.List.of("check"));
+  }
+
+  private static Health watchdog() {
+    return Health.watchdog(Duration.ofSeconds(10), 1, Action.RESTART);
   }
 
   private static Health health(Action action) {
