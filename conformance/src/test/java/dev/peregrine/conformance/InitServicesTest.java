@@ -157,6 +157,28 @@ class InitServicesTest {
   }
 
   @Test
+  void svShutdown_ofDebian_letsGoUntilTheNextStart() {
+    Container.Ended ended =
+        InitServices.init(
+                """
+                cd /srv/service
+                until sv status ./a; do sleep 0.1; done
+                sv shutdown ./a; echo "shutdown $?"
+                sv status ./a; cat a/supervise/stat
+                peregrine init service start a
+                until sv status ./a; do sleep 0.1; done
+                sv down ./a; sv status ./a; sv up ./a; sv status ./a
+                """)
+            .program("/srv/service/a/run", SLEEP)
+            .run();
+
+    assertThat(ended.output())
+        .containsPattern(
+            "ok: \\./a: runsv not running\nshutdown 0\nfail: \\./a: runsv not running\ndown\n");
+    assertThat(ended.code()).isZero();
+  }
+
+  @Test
   void controlScript_answersForASignal() {
     Container.Ended ended =
         InitServices.init("sleep 0.3; peregrine init service signal HUP a; sleep 0.5")

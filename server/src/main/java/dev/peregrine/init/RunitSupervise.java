@@ -44,6 +44,9 @@ final class RunitSupervise {
     void order(Order order);
 
     void signal(int number);
+
+    /// As stop, and nothing supervises the directory any more then.
+    void exit();
   }
 
   private RunitSupervise(Path directory, int ok, int control, Host host, Orders orders) {
@@ -97,7 +100,8 @@ final class RunitSupervise {
       switch (letter) {
         case 'u' -> orders.order(Order.START);
         case 'o' -> orders.order(Order.ONCE);
-        case 'd', 'x', 'e' -> orders.order(Order.STOP);
+        case 'd' -> orders.order(Order.STOP);
+        case 'x' -> orders.exit();
         default -> {
           if (RunitProtocol.signal(letter) != 0) {
             orders.signal(RunitProtocol.signal(letter));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class ServiceRuntime implements Services {
   private final ControlServer control;
   private final Set<String> fromDirectory = new LinkedHashSet<>();
   private final Map<String, RunitSupervise> supervised = new HashMap<>();
+  private final Set<String> exiting = new HashSet<>(); // as `sv exit` wants it
   private final long bootNanos = System.nanoTime();
   private Optional<RuntimeDirectory> sockets = Optional.empty();
   private Runnable settled = () -> {};
@@ -155,9 +157,29 @@ final class ServiceRuntime implements Services {
     arm();
   }
 
+  /// `sv` shall see no supervisor once the service is down, and see one again when somebody starts
+  /// it; whether that is over.
+  private boolean hasExited(String name) {
+    Optional<Service> service = supervisor.service(name);
+    RunitSupervise seen = supervised.get(name);
+    if (service.isPresent() && service.get().wanted() == Service.Wanted.DOWN) {
+      if (seen != null && !service.get().isLive()) {
+        seen.show(service.get(), now());
+        seen.close();
+        supervised.remove(name);
+      }
+      return false;
+    }
+    if (service.isPresent() && seen == null) {
+      supervise(List.of(service.get().config()));
+    }
+    return true;
+  }
+
   /// Sets the one timer to the earliest time that any service waits for.
   private void arm() {
     control.look();
+    exiting.removeIf(this::hasExited);
     supervised.forEach(
         (name, seen) -> supervisor.service(name).ifPresent(service -> seen.show(service, now())));
     if (wakeUp != null) {
@@ -226,6 +248,12 @@ final class ServiceRuntime implements Services {
     public void order(Supervisor.Order order) {
       supervisor.service(name).ifPresent(service -> supervisor.order(service, order, now()));
       arm();
+    }
+
+    @Override
+    public void exit() {
+      exiting.add(name);
+      order(Supervisor.Order.STOP);
     }
 
     @Override
