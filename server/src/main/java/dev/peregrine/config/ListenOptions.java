@@ -99,7 +99,7 @@ final class ListenOptions {
               "max_requests_per_connection",
               new Composites.Limit<>(new Numbers.Whole(1, 1_000_000_000), "0"),
               "Requests answered on one connection before it is closed.")
-          .byDefault(Optional.of(1000));
+          .byDefault(Optional.empty());
 
   static final Option<Long> MAX_REQUEST_LINE =
       limit("max_request_line", "Longest request line; a longer one is answered 414.", 8 * KIB);

@@ -60,7 +60,7 @@ public final class Gateway implements RequestHandler {
       services.answer(stream);
       return;
     }
-    switch (files.glance(head.path(), stream.startNanos())) {
+    switch (files.glance(head, stream.startNanos())) {
       case PublicFiles.Glance.Absent _ -> services.answer(stream);
       case PublicFiles.Glance.Present(var file) -> send(stream, file);
       case PublicFiles.Glance.Unknown _ ->

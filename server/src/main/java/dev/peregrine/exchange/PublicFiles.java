@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.EntityTag;
 import dev.peregrine.http.MediaTypes;
+import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.StaticPath;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -60,11 +61,15 @@ final class PublicFiles {
     this.listedNanos = System.nanoTime();
   }
 
-  /// What is known of a path without asking the disk.
-  Glance glance(String path, long nowNanos) {
+  /// What is known of the path of a request without asking the disk.
+  Glance glance(RequestHead request, long nowNanos) {
     if (nowNanos - listedNanos > BELIEVED_NANOS && isListing.compareAndSet(false, true)) {
       executor.execute(this::listAgain);
     }
+    if (names.isEmpty()) {
+      return Glance.Absent.ABSENT;
+    }
+    String path = request.path();
     if (path.indexOf('%') < 0 && !isNamed(path)) {
       return Glance.Absent.ABSENT;
     }

@@ -3,7 +3,6 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class RequestIds {
   private static final int MAX_LENGTH = 128;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+
+  private static final byte[] NAME = "X-Request-Id: ".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] CRLF = {'\r', '\n'};
 
   private RequestIds() {}
 
@@ -28,9 +30,9 @@ final class RequestIds {
 
   /// Appends the field line.
   static void line(ByteBuf out, String requestId) {
-    ByteBufUtil.writeAscii(out, "X-Request-Id: ");
-    ByteBufUtil.writeAscii(out, requestId);
-    out.writeByte('\r').writeByte('\n');
+    out.writeBytes(NAME)
+        .writeBytes(requestId.getBytes(StandardCharsets.ISO_8859_1))
+        .writeBytes(CRLF);
   }
 
   static String make() {

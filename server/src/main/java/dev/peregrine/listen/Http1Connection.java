@@ -389,7 +389,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     requestCount++;
     front.traffic.requests.increment();
     state = State.EXCHANGE;
-    Http1Stream begun = new Http1Stream(this, head, System.nanoTime());
+    boolean isNew = lastReadNanos - sinceNanos > 0;
+    Http1Stream begun = new Http1Stream(this, head, isNew ? lastReadNanos : sinceNanos);
     stream = begun;
     front.handler.handle(begun);
   }
