@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Nobody stays a zombie, and no status is taken for another's.
 @Isolated("fills the machine with processes")
 class InitReapingTest {
-  /// Makes orphans that end at once with code 7, then waits until no zombie is left.
+  /// Makes orphans that end at once with code 7, or are killed as a group, then waits until nothing
+  /// of them is left.
   private static final String ORPHANS =
       """
       use strict;
@@ -30,9 +31,10 @@ class InitReapingTest {
           my $orphan = fork // die; exit 0 if $orphan; exit 7;
         }
       }
+      my $group = 0;
       sub storm {
         my $n = shift;
-        my $middle = fork // die;
+        my $middle = $group = fork // die;
         if (!$middle) {
           setpgrp(0, 0);
           for (1 .. $n) { fork // die or sleep }
@@ -40,7 +42,9 @@ class InitReapingTest {
         }
         waitpid($middle, 0); kill(KILL => -$middle);
       }
-      sub settle { select(undef, undef, undef, 0.02) while zombies() > 0 }
+      sub settle {
+        select(undef, undef, undef, 0.02) while zombies() > 0 || $group && kill(0, -$group);
+      }
       """;
 
   @ParameterizedTest
