@@ -159,8 +159,15 @@ def zipf_of(name, kind, plan, directory, requests, outcome):
 
 
 def disk_mib(directory):
-    files = (Path(at) / name for at, _, names in os.walk(directory) for name in names)
-    return sum(file.stat().st_blocks * 512 for file in files) / MIB
+    return sum(blocks(Path(at) / name) for at, _, names in os.walk(directory) for name in names) * 512 / MIB
+
+
+def blocks(file):
+    """None for a file that the server has just deleted."""
+    try:
+        return file.stat().st_blocks
+    except FileNotFoundError:
+        return 0
 
 
 def page(plan):
