@@ -9,25 +9,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /// Many clients that ask for one key at the same time.
 class CacheCollapsingTest {
   private static final String HOUR = "Cache-Control: max-age=3600";
 
-  private static ScriptedServer app;
-
-  @BeforeAll
-  static void start() {
-    app = ScriptedServer.raw();
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose private static ScriptedServer app = ScriptedServer.raw();
 
   @Test
   void crowd_atAColdKey_isOneRequest() {

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,17 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CachePoisoningTest {
   private static final String HOUR = "Cache-Control: max-age=3600";
 
-  private static ScriptedServer app;
-
-  @BeforeAll
-  static void start() {
-    app = ScriptedServer.raw(setup -> setup.option("trusted_proxies", "127.0.0.2"));
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose
+  private static ScriptedServer app =
+      ScriptedServer.raw(setup -> setup.option("trusted_proxies", "127.0.0.2"));
 
   private static void assertContent(Answer answer, int number, String script) {
     assertThat(answer.status()).as(answer.toString()).isEqualTo(200);

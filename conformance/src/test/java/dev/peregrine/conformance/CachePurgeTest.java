@@ -3,8 +3,7 @@ package dev.peregrine.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,17 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 class CachePurgeTest {
   private static final String HOUR = "Cache-Control: max-age=3600";
 
-  private static ScriptedServer app;
-
-  @BeforeAll
-  static void start() {
-    app = ScriptedServer.raw();
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose private static ScriptedServer app = ScriptedServer.raw();
 
   private static String stored(String script, String... fields) {
     String[] all = new String[fields.length + 1];

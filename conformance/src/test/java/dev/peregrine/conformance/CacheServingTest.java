@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +20,7 @@ class CacheServingTest {
   private static final String HOUR = "Cache-Control: max-age=3600";
   private static final String DIGITS = "0123456789";
 
-  private static ScriptedServer app;
+  @AutoClose private static ScriptedServer app;
 
   @BeforeAll
   static void start() {
@@ -31,11 +31,6 @@ class CacheServingTest {
                 .option("turbocache_bypass_cookie", "session"));
     app.answer("digits", Reply.ok(HOUR, "ETag: \"d\"", "X-Kept: yes").content(DIGITS));
     app.get("digits/");
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
   }
 
   private static String digits(String method, String... fields) {

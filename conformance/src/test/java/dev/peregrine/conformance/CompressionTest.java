@@ -17,8 +17,7 @@ import java.util.stream.IntStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,17 +32,7 @@ class CompressionTest {
           .mapToObj(i -> "<p>paragraph number " + i * 7919 + " of the page</p>\n")
           .collect(Collectors.joining());
 
-  private static ScriptedServer app;
-
-  @BeforeAll
-  static void start() {
-    app = ScriptedServer.raw();
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose private static ScriptedServer app = ScriptedServer.raw();
 
   private static String decoded(Answer answer) {
     String coding = answer.first("Content-Encoding").orElse("identity");

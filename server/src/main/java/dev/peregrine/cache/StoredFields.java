@@ -1,12 +1,12 @@
 package dev.peregrine.cache;
 
+import dev.peregrine.http.Codable;
 import dev.peregrine.http.CodedTag;
 import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.HttpDate;
 import dev.peregrine.http.ResponseHead;
-import dev.peregrine.http.TokenList;
 import java.util.List;
 import java.util.Locale;
 
@@ -62,13 +62,8 @@ record StoredFields(int status, String reason, FieldSection visible, FieldSectio
   /// The fields for content under that coding.
   static FieldSection coded(FieldSection plain, ContentCoding coding) {
     FieldLines lines = new FieldLines(plain.bytes().length + 64);
-    boolean isVarying = false;
     for (int i = 0; i < plain.size(); i++) {
       FieldName name = plain.known(i);
-      isVarying |=
-          name == FieldName.VARY
-              && (TokenList.contains(plain, i, "accept-encoding")
-                  || TokenList.contains(plain, i, "*"));
       if (name == FieldName.ETAG) {
         lines.add(name, "ETag", CodedTag.of(plain.value(i), coding));
       } else {
@@ -78,7 +73,7 @@ record StoredFields(int status, String reason, FieldSection visible, FieldSectio
     if (coding != ContentCoding.IDENTITY) {
       lines.add(FieldName.CONTENT_ENCODING, "Content-Encoding", coding.lowerCase());
     }
-    if (!isVarying) {
+    if (!Codable.isVarying(plain)) {
       lines.add(FieldName.VARY, "Vary", "Accept-Encoding");
     }
     return lines.toSection();

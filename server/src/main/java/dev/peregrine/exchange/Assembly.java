@@ -119,7 +119,7 @@ final class Assembly {
       stream = null;
       content = whole;
       ready = Ready.YES;
-      advance();
+      advanceAndSend();
     }
 
     @Override
@@ -136,7 +136,7 @@ final class Assembly {
       } else {
         ready = Ready.NEVER;
       }
-      advance();
+      advanceAndSend();
     }
 
     void cancel() {
@@ -184,13 +184,17 @@ final class Assembly {
     open.push(root);
   }
 
-  /// Takes a piece of the page as it is stored.
+  /// Takes a piece of the page as it is stored. What goes out for it is sent when its source
+  /// pauses.
   void feed(ByteBuf data) {
+    boolean wasAdvancing = isAdvancing;
+    isAdvancing = true;
     try {
       if (!isOver && data.isReadable()) {
         parser.feed(data.nioBuffer());
       }
     } finally {
+      isAdvancing = wasAdvancing;
       data.release();
     }
     advance();
@@ -201,7 +205,7 @@ final class Assembly {
     if (!isOver) {
       parser.finish();
       isWhole = true;
-      advance();
+      advanceAndSend();
     }
   }
 
@@ -282,6 +286,15 @@ final class Assembly {
     }
   }
 
+  private void advanceAndSend() {
+    if (!isAdvancing) {
+      advance();
+      if (!isOver) {
+        out.assembledSoFar();
+      }
+    }
+  }
+
   /// Gives out what all is there for.
   private void advance() {
     if (isAdvancing || isOver) {
@@ -312,10 +325,7 @@ final class Assembly {
       backlog.settle();
       out.assembledAll();
     } else {
-      out.assembledSoFar();
-      if (!isOver) {
-        hold();
-      }
+      hold();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.peregrine.exchange;
 
 import dev.peregrine.cache.CacheStatus;
+import dev.peregrine.cache.StoredContent;
 import dev.peregrine.cache.StoredHead;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
@@ -116,12 +117,7 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
 
   private void begin(ResponseHead head, String cacheStatusLine) {
     RequestHead request = stream.head();
-    long length =
-        head.framing(Method.GET) instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
-    ResponseCoding chosen =
-        ResponseCoding.of(
-            services, request, new CodingChoice.Subject(head.status(), head.fields(), length));
-    coding = chosen;
+    ResponseCoding chosen = coding(head.status(), head.fields(), head.framing(Method.GET));
     ByteBuf out = stream.beginHead(head.status(), head.reason());
     boolean hasDate =
         ResponseFields.copy(
@@ -149,6 +145,13 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
     }
   }
 
+  /// Sends a stored page, fragments put in; takes over the caller's hold of its content.
+  void page(StoredHead head, StoredContent content, @Nullable CacheStatus cacheStatus) {
+    stored(head, Framing.CHUNKED, cacheStatus);
+    content(StoredBuf.over(content));
+    end();
+  }
+
   private void assemble(Method method, Runnable begin) {
     if (method == Method.HEAD) {
       begin.run();
@@ -159,15 +162,17 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
   }
 
   private void begin(StoredHead head, Framing framing, @Nullable CacheStatus cacheStatus) {
-    long length = framing instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
-    ResponseCoding chosen =
-        ResponseCoding.of(
-            services,
-            stream.head(),
-            new CodingChoice.Subject(head.status(), head.fields(), length));
-    coding = chosen;
+    ResponseCoding chosen = coding(head.status(), head.fields(), framing);
     new StoredAnswer(stream, chosen.applied(head), cacheStatus, requestId)
         .begin(chosen.framing(framing));
+  }
+
+  private ResponseCoding coding(int status, FieldSection fields, Framing framing) {
+    long length = framing instanceof Framing.Length(var bytes) ? bytes : Long.MAX_VALUE;
+    CodingChoice.Subject subject = new CodingChoice.Subject(status, fields, length);
+    ResponseCoding chosen = ResponseCoding.of(services, stream.head(), subject);
+    coding = chosen;
+    return chosen;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.peregrine.log.EventLog;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class NativeCoders {
     try {
       loading.run();
       codings.add(coding);
-    } catch (IOException | LinkageError e) {
+    } catch (IOException | UncheckedIOException | LinkageError e) {
       log.warn("compression.unavailable", "coding", coding.lowerCase(), "error", e);
     }
   }

@@ -2,6 +2,7 @@ package dev.peregrine.exchange;
 
 import dev.peregrine.cache.StoredHead;
 import dev.peregrine.http.AcceptEncoding;
+import dev.peregrine.http.Codable;
 import dev.peregrine.http.CodedTag;
 import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldName;
@@ -10,9 +11,7 @@ import dev.peregrine.http.Framing;
 import dev.peregrine.http.Method;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.ResponseHead;
-import dev.peregrine.http.TokenList;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -156,15 +155,9 @@ final class ResponseCoding {
   /// RFC 9110 §12.5.5
   private static ResponseHead varying(ResponseHead response) {
     FieldSection fields = response.fields();
-    for (int i = 0; i < fields.size(); i++) {
-      if (fields.known(i) == FieldName.VARY
-          && (TokenList.contains(fields, i, "accept-encoding")
-              || TokenList.contains(fields, i, "*"))) {
-        return response;
-      }
-    }
-    return response.with(
-        fields.edited(EnumSet.noneOf(FieldName.class), Map.of(FieldName.VARY, "Accept-Encoding")));
+    return Codable.isVarying(fields)
+        ? response
+        : response.with(fields.edited(Set.of(), Map.of(FieldName.VARY, "Accept-Encoding")));
   }
 
   private static void put(
@@ -179,12 +172,7 @@ final class ResponseCoding {
   }
 
   private static @Nullable String list(FieldSection fields, FieldName name) {
-    List<String> values = new ArrayList<>();
-    for (int i = 0; i < fields.size(); i++) {
-      if (fields.known(i) == name) {
-        values.add(fields.value(i));
-      }
-    }
+    List<String> values = fields.all(name.lowerCase());
     return values.isEmpty() ? null : String.join(", ", values);
   }
 

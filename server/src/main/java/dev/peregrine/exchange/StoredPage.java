@@ -1,9 +1,7 @@
 package dev.peregrine.exchange;
 
 import dev.peregrine.cache.StoredContent;
-import dev.peregrine.cache.StoredHead;
 import dev.peregrine.cache.StoredResponse;
-import dev.peregrine.http.Framing;
 import dev.peregrine.listen.ClientStream;
 import dev.peregrine.listen.ContentReceiver;
 import io.netty.buffer.ByteBuf;
@@ -20,15 +18,12 @@ final class StoredPage implements ContentReceiver {
 
   /// Sends the page; `false`, and nothing is sent, if its content is gone.
   boolean send(StoredResponse page) {
-    StoredHead head = page.head();
     StoredContent content = page.content();
     if (!content.tryRetain()) {
       return false;
     }
     stream.receive(this);
-    delivery.stored(head, Framing.Length.of(content.length()), null);
-    delivery.content(StoredBuf.over(content));
-    delivery.end();
+    delivery.page(page.head(), content, null);
     return true;
   }
 

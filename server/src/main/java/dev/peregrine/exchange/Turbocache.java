@@ -135,23 +135,22 @@ final class Turbocache {
       RequestVerdict.Lookup lookup,
       StoredResponse found,
       CacheOutcome outcome) {
-    String id = RequestIds.given(stream);
-    if (PageHead.isOfFragments(services, found.head())) {
-      if (new StoredPage(services, stream, id).send(found)) {
-        found.countHit();
-        store.statistics().answered(outcome, found.content().length());
-      } else {
-        miss(stream, lookup, Miss.ABSENT);
-      }
-      return;
-    }
-    StoredCodings.Picked picked = codings.pick(stream.head(), found);
-    if (new StoredAnswer(stream, picked.head(), null, id).send(policy, picked.content())) {
+    if (send(stream, found)) {
       found.countHit();
       store.statistics().answered(outcome, found.content().length());
     } else {
       miss(stream, lookup, Miss.ABSENT);
     }
+  }
+
+  /// Sends a stored response; `false`, and nothing is sent, if its content is gone.
+  private boolean send(ClientStream stream, StoredResponse found) {
+    String id = RequestIds.given(stream);
+    if (isOfFragments(found.head())) {
+      return new StoredPage(services, stream, id).send(found);
+    }
+    StoredCodings.Picked picked = codings.pick(stream.head(), found);
+    return new StoredAnswer(stream, picked.head(), null, id).send(policy, picked.content());
   }
 
   private void miss(ClientStream stream, RequestVerdict.Lookup lookup, Miss miss) {

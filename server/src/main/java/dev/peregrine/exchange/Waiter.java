@@ -237,38 +237,22 @@ final class Waiter implements ContentReceiver, Delivery.Source {
       return;
     }
     StoredHead plain = cache.codings().plain(request(), head, content.length());
-    send(new StoredCodings.Picked(plain, content), status);
-  }
-
-  /// A stored response answers, under the best of its codings.
-  void answer(StoredResponse response, @Nullable CacheStatus status) {
-    if (!isOver) {
-      send(cache.codings().pick(request(), response), status);
-      response.countHit();
-    }
-  }
-
-  private void send(StoredCodings.Picked picked, @Nullable CacheStatus status) {
-    if (cache.isOfFragments(picked.head())) {
-      page(picked, status);
-      return;
-    }
-    if (new StoredAnswer(stream, picked.head(), status, requestId)
-        .send(cache.policy(), picked.content())) {
-      count(status, picked.content().length());
-      over();
+    if (send(new StoredCodings.Picked(plain, content), status)) {
+      count(status, content.length());
     } else {
       again(null);
     }
   }
 
-  private void page(StoredCodings.Picked picked, @Nullable CacheStatus status) {
-    if (picked.content().tryRetain()) {
+  /// A stored response answers, under the best of its codings.
+  void answer(StoredResponse response, @Nullable CacheStatus status) {
+    if (isOver) {
+      return;
+    }
+    StoredCodings.Picked picked = cache.codings().pick(request(), response);
+    if (send(picked, status)) {
+      response.countHit();
       count(status, picked.content().length());
-      over();
-      delivery.stored(picked.head(), Framing.CHUNKED, status);
-      delivery.content(StoredBuf.over(picked.content()));
-      delivery.end();
     } else {
       again(null);
     }
@@ -276,19 +260,28 @@ final class Waiter implements ContentReceiver, Delivery.Source {
 
   /// A response that has been stored meanwhile answers.
   void hit(StoredResponse found) {
-    StoredCodings.Picked picked = cache.codings().pick(request(), found);
-    if (cache.isOfFragments(picked.head())) {
-      page(picked, null);
-      return;
-    }
-    if (new StoredAnswer(stream, picked.head(), null, requestId)
-        .send(cache.policy(), picked.content())) {
+    if (send(cache.codings().pick(request(), found), null)) {
       found.countHit();
       count(CacheOutcome.HIT, found.content().length());
-      over();
     } else {
       cache.board(this, Miss.ABSENT, null);
     }
+  }
+
+  /// Sends a stored response; `false`, and nothing is sent, if its content is gone.
+  private boolean send(StoredCodings.Picked picked, @Nullable CacheStatus status) {
+    StoredContent content = picked.content();
+    if (!content.tryRetain()) {
+      return false;
+    }
+    over();
+    if (cache.isOfFragments(picked.head())) {
+      delivery.page(picked.head(), content, status);
+    } else {
+      new StoredAnswer(stream, picked.head(), status, requestId).send(cache.policy(), content);
+      content.release();
+    }
+    return true;
   }
 
   /// What the flight brought is not for this client.

@@ -33,6 +33,18 @@ public final class Codable {
     return type != null && MediaTypes.isCompressible(type);
   }
 
+  /// Whether `Vary` says already that the response depends on `Accept-Encoding`. RFC 9110 §12.5.5
+  public static boolean isVarying(FieldSection response) {
+    for (int i = 0; i < response.size(); i++) {
+      if (response.known(i) == FieldName.VARY
+          && (TokenList.contains(response, i, "accept-encoding")
+              || TokenList.contains(response, i, "*"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// RFC 9111 §5.2.2.6
   private static boolean forbidsTransformation(FieldSection response, int i) {
     return response.value(i).toLowerCase(Locale.ROOT).contains("no-transform");
