@@ -276,7 +276,9 @@ class WorkerFaultsTest {
     try (Cgroup group = Cgroup.with("memory")) {
       group.limitMemory(600L << 20);
       try (Peregrine server = of("ruby/kitchen").workers(2).through(group.launcher()).ready()) {
-        server.awaitWorkers(2);
+        List<Long> workers = server.awaitWorkers(2);
+        assertThat(workers)
+            .allSatisfy(pid -> assertThat(oomScore(pid)).isGreaterThan(oomScore(server.pid())));
         try (Load load = Load.gets(server.port(), 4, "/sleep?ms=5")) {
           load.awaitMore(50);
           assertThat(server.exchange(Messages.post("/grow?mb=700", "")).status()).isEqualTo(502);
@@ -289,6 +291,10 @@ class WorkerFaultsTest {
         }
       }
     }
+  }
+
+  private static int oomScore(long pid) {
+    return Integer.parseInt(Procs.file(pid, "oom_score_adj").strip());
   }
 
   @Test

@@ -1,7 +1,13 @@
 package dev.peregrine.process;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.Wait;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// The state changes on the reaper's thread, under the monitor of this object; signals are sent
 /// under the same monitor, and the id stays taken until the change is done.
 public final class ChildProcess {
+  private static final int MAX_OOM_SCORE = 1000;
+
+  /// In thousandths of the memory that there is: more than a server holds that is not misused.
+  private static final int OOM_SCORE_STEP = 300;
+
   private final int pid;
   private final ChildListener listener;
   private final long startNanos = System.nanoTime();
@@ -52,6 +63,26 @@ public final class ChildProcess {
   public synchronized void signalGroup(Signal signal) {
     if (status == null) {
       Posix.killGroup(pid, signal.number());
+    }
+  }
+
+  /// Has the kernel kill it rather than this process when memory runs out (proc(5),
+  /// `oom_score_adj`): it can be replaced, this process cannot. Where that cannot be set it is
+  /// left.
+  synchronized void preferForOomKill() {
+    if (status != null) {
+      return;
+    }
+    try {
+      String own = Files.readString(Path.of("/proc/self/oom_score_adj"), US_ASCII);
+      int raised = Math.min(MAX_OOM_SCORE, Integer.parseInt(own.strip()) + OOM_SCORE_STEP);
+      Files.writeString(
+          Path.of("/proc", Integer.toString(pid), "oom_score_adj"),
+          Integer.toString(raised),
+          US_ASCII,
+          StandardOpenOption.WRITE);
+    } catch (IOException | NumberFormatException _) {
+      // It has ended, or `/proc` is another kernel's.
     }
   }
 

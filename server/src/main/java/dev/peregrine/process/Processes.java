@@ -44,12 +44,16 @@ public final class Processes implements AutoCloseable {
   }
 
   /// Starts a process; returns when its program runs. The child leads a process group of its own,
-  /// reads from `/dev/null`, has no other descriptor of ours, no signal blocked or ignored.
+  /// reads from `/dev/null`, has no other descriptor of ours, no signal blocked or ignored, and is
+  /// killed before this process when memory runs out.
   ///
   /// When it ends, what is left of its group is killed, then the listener is told.
   public ChildProcess start(ProcessSpec spec, ChildListener listener) throws SpawnException {
     Launch launch = Launch.prepare(spec);
-    return spec.capturesOutput() ? capture(launch, listener) : inherit(launch, listener);
+    ChildProcess child =
+        spec.capturesOutput() ? capture(launch, listener) : inherit(launch, listener);
+    child.preferForOomKill();
+    return child;
   }
 
   /// Runs a tool to its end and collects what it writes, at most 1 MiB of each stream; it is killed

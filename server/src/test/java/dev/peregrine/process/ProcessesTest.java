@@ -64,6 +64,17 @@ class ProcessesTest {
   }
 
   @Test
+  void start_child_isKilledBeforeThisProcessWhenMemoryRunsOut() throws Exception {
+    Path own = Path.of("/proc/self/oom_score_adj");
+    int ours = Integer.parseInt(Files.readString(own).strip());
+
+    RecordingListener listener =
+        start("until [ $(cat /proc/$$/oom_score_adj) -gt " + ours + " ]; do sleep 0.01; done");
+
+    assertThat(listener.awaitExit()).isEqualTo(new ExitStatus.Exited(0));
+  }
+
+  @Test
   void start_concurrently_everyOutputAndCodeBelongsToItsChild() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> all = new ArrayList<>();
