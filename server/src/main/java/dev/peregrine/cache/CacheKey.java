@@ -13,6 +13,7 @@ public final class CacheKey {
   /// Value of a length that stands for "no query".
   static final int ABSENT = -1;
 
+  private static final int HEAP_BYTES = 40 + 16;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
@@ -59,9 +60,9 @@ public final class CacheKey {
     return query == ABSENT ? url : url + "?" + text(pathEnd + Integer.BYTES, resourceLength);
   }
 
-  /// Number of bytes that it takes.
-  public int length() {
-    return bytes.length;
+  /// Bytes of the heap that it takes.
+  int heapBytes() {
+    return HEAP_BYTES + bytes.length;
   }
 
   /// The path and query alone, as far as they are part of the key.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// order of the regions: the first ones stay dense, the last ones become empty and are given back.
 /// Content beyond a quarter of a region gets a region of its own. Charged to the budget is what is
 /// mapped, not what is used, and what the store's objects cost in the heap: so the gaps count too.
+/// The objects have a limit of their own within the budget.
 ///
 /// Beyond the budget, memory is still handed out up to the slack (1/32), and `onPressure` is
 /// called: the store then empties the sparsest regions. Beyond the slack, nothing is handed out.
@@ -30,6 +31,7 @@ final class ContentMemory {
   private final MemorySource source;
   private final Runnable onPressure;
   private final long budget;
+  private final long heapBudget;
   private final int regionSize;
   private final AtomicLong heapBytes = new AtomicLong();
 
@@ -46,9 +48,10 @@ final class ContentMemory {
   private long usedBytes;
   private boolean isClosed;
 
-  ContentMemory(MemorySource source, long budget, Runnable onPressure) {
+  ContentMemory(MemorySource source, long budget, long heapBudget, Runnable onPressure) {
     this.source = source;
     this.budget = budget;
+    this.heapBudget = heapBudget;
     this.onPressure = onPressure;
     this.regionSize = Math.clamp(budget / SLACK_PART, MIN_REGION, MAX_REGION) / PAGE * PAGE;
   }
@@ -79,15 +82,16 @@ final class ContentMemory {
     return refusals.sum();
   }
 
-  /// Charges objects in the heap; `false` if that would exceed the budget and its slack.
+  /// Charges objects in the heap; `false` if that would exceed a budget and its slack.
   boolean tryChargeHeap(long bytes) {
-    boolean isCharged = !isBeyond(bytes - slack());
+    long heapSlack = heapBudget / SLACK_PART;
+    boolean isCharged = !isBeyond(bytes - slack()) && !isHeapBeyond(bytes - heapSlack);
     if (isCharged) {
       heapBytes.addAndGet(bytes);
     } else {
       refusals.increment();
     }
-    if (isBeyond(0)) {
+    if (isBeyond(0) || isHeapBeyond(0)) {
       onPressure.run();
     }
     return isCharged;
@@ -286,6 +290,10 @@ final class ContentMemory {
 
   private boolean isBeyond(long further) {
     return mappedBytes.get() + heapBytes.get() + further > budget;
+  }
+
+  private boolean isHeapBeyond(long further) {
+    return heapBytes.get() + further > heapBudget;
   }
 
   private static long filling(MemoryRegion region) {

@@ -40,8 +40,9 @@ final class FieldLines {
   }
 
   FieldSection toSection() {
-    return new FieldSection(
-        out.toArray(), Arrays.copyOf(offsets, size * FieldSection.STRIDE), size);
+    return size == 0
+        ? FieldSection.EMPTY
+        : new FieldSection(out.toArray(), Arrays.copyOf(offsets, size * FieldSection.STRIDE), size);
   }
 
   private void record(FieldName known, int nameStart, int nameEnd, int valueStart) {

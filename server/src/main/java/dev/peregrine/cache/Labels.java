@@ -11,8 +11,22 @@ import java.util.List;
 /// @param isEsi whether its content has instructions of ESI to be carried out
 record Labels(
     VariantKey variant, String language, List<String> tags, List<String> groups, boolean isEsi) {
+  private static final int HEAP_BYTES = 32;
+  private static final int NAME_HEAP_BYTES = 24 + 16 + 4;
+
   Labels {
     tags = List.copyOf(tags);
     groups = List.copyOf(groups);
+  }
+
+  int heapBytes() {
+    int bytes = HEAP_BYTES;
+    for (String tag : tags) {
+      bytes += NAME_HEAP_BYTES + tag.length();
+    }
+    for (String group : groups) {
+      bytes += NAME_HEAP_BYTES + group.length();
+    }
+    return bytes;
   }
 }

@@ -2,6 +2,7 @@ package dev.peregrine.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.peregrine.http.RequestHead;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Which response has to go is Caffeine's choice (W-TinyLFU, by bytes). It is given 15/16 of the
 /// budget; the rest is for the gaps between contents. Where gaps of other sizes take more than
-/// that, the sparsest regions of memory are emptied, whoever lives there.
+/// that, the sparsest regions of memory are emptied, whoever lives there. Where responses are so
+/// small that heads and tables would fill half of the heap first, Caffeine is given less.
 ///
 /// A response in the table is held by the store once. Whoever takes it out of the table, and nobody
 /// else, releases it: with `remove` and `replace` of one exact object, or in the eviction listener.
@@ -35,11 +37,15 @@ public final class ResponseStore implements AutoCloseable {
   /// Part of the budget that is kept for gaps.
   private static final int RESERVE_PART = 16;
 
+  /// What is left of the budget changes only by more than this part of it.
+  private static final int STEP_PART = 64;
+
   /// After something that looks at every response, it rests for so many times as long as that took.
   private static final int REST_FACTOR = 20;
 
   private final CacheConfig config;
   private final Executor executor;
+  private final long heapBytes;
   private final ContentMemory memory;
   private final Cache<CacheKey, StoredSlot> slots;
   private final Purges purges = new Purges();
@@ -59,14 +65,19 @@ public final class ResponseStore implements AutoCloseable {
 
   /// An empty store, which takes no memory yet.
   public ResponseStore(CacheConfig config, MemorySource source, Executor executor) {
+    this(config, source, executor, Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /// @param heapBytes that heads and tables may take, of the budget
+  ResponseStore(CacheConfig config, MemorySource source, Executor executor, long heapBytes) {
     this.config = config;
     this.executor = executor;
-    this.memory = new ContentMemory(source, config.maxBytes(), this::relieveSoon);
-    int heapFactor = heapFactor(config.maxBytes());
+    this.heapBytes = heapBytes;
+    this.memory = new ContentMemory(source, config.maxBytes(), heapBytes, this::relieveSoon);
     this.slots =
         Caffeine.newBuilder()
-            .maximumWeight(config.maxBytes() - config.maxBytes() / RESERVE_PART)
-            .weigher((CacheKey _, StoredSlot slot) -> slot.weight(heapFactor))
+            .maximumWeight(maxWeight())
+            .weigher((CacheKey _, StoredSlot slot) -> slot.bytes())
             .executor(Runnable::run)
             .evictionListener(this::evicted)
             .build();
@@ -245,6 +256,7 @@ public final class ResponseStore implements AutoCloseable {
   public void tick() {
     now = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
     statistics.tick();
+    fitHeap();
     if (System.nanoTime() - nextSweepNanos >= 0) {
       sweep(purges.generation());
     }
@@ -313,10 +325,8 @@ public final class ResponseStore implements AutoCloseable {
 
   // --- helpers
 
-  /// How often a byte of the heap counts, so that heads and tables never take more than half of it,
-  /// however small the responses are.
-  private static int heapFactor(long maxBytes) {
-    return (int) Math.max(1, Math.ceilDiv(maxBytes, Runtime.getRuntime().maxMemory() / 2));
+  private long maxWeight() {
+    return config.maxBytes() - config.maxBytes() / RESERVE_PART;
   }
 
   private static long mark(CacheKey key) {
@@ -458,10 +468,25 @@ public final class ResponseStore implements AutoCloseable {
     }
   }
 
-  /// Empties the sparsest regions of memory.
+  /// Gives Caffeine as much as would, with responses like those now stored, fill the heap's part.
+  private void fitHeap() {
+    Policy.Eviction<CacheKey, StoredSlot> eviction = slots.policy().eviction().orElseThrow();
+    long maximum = maxWeight();
+    long taken = memory.heapBytes();
+    if (taken > heapBytes / 2) {
+      double weight = eviction.weightedSize().orElse(0);
+      maximum = Math.min(maximum, (long) (weight / taken * (heapBytes - heapBytes / STEP_PART)));
+    }
+    if (Math.abs(maximum - eviction.getMaximum()) > maximum / STEP_PART) {
+      eviction.setMaximum(maximum);
+    }
+  }
+
+  /// Fits what is stored to the heap, and empties the sparsest regions of memory.
   private void relieve() {
     long start = System.nanoTime();
     try {
+      fitHeap();
       memory.trim();
       if (memory.closeSparsest(config.maxBytes() / RESERVE_PART)) {
         for (StoredSlot slot : slots.asMap().values()) {

@@ -11,7 +11,6 @@ import dev.peregrine.http.RequestHead;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /// Chooses how much of a stored response answers a request. `If-Match` and `If-Unmodified-Since`
 /// are for origin servers and not heeded. Sources: RFC 9111 §4.3.2, RFC 9110 §13, §14.
@@ -47,35 +46,35 @@ final class Selection {
   private static boolean isUnchanged(FieldSection fields, StoredHead stored, long nowSeconds) {
     int tags = fields.index(FieldName.IF_NONE_MATCH);
     if (tags >= 0) {
-      return matches(fields, tags, stored.entityTag());
+      return matches(fields, tags, stored);
     }
-    String since = fields.first(FieldName.IF_MODIFIED_SINCE);
-    if (since == null) {
+    int since = fields.index(FieldName.IF_MODIFIED_SINCE);
+    if (since < 0) {
       return false;
     }
-    String lastModified = stored.lastModified();
-    if (since.equals(lastModified)) {
+    if (stored.has(FieldName.LAST_MODIFIED, fields, since)) {
       return true;
     }
+    String lastModified = stored.lastModified();
     String changed = lastModified == null ? stored.fields().first(FieldName.DATE) : lastModified;
-    OptionalLong asked = HttpDate.parse(since, nowSeconds);
+    OptionalLong asked = HttpDate.parse(fields.value(since), nowSeconds);
     OptionalLong mine =
         changed == null ? OptionalLong.empty() : HttpDate.parse(changed, nowSeconds);
     return asked.isPresent() && mine.isPresent() && mine.getAsLong() <= asked.getAsLong();
   }
 
   /// Tags compare weakly; the same text is the same tag, even if it is none.
-  private static boolean matches(FieldSection fields, int first, @Nullable String entityTag) {
+  private static boolean matches(FieldSection fields, int first, StoredHead stored) {
     for (int i = first; i < fields.size(); i++) {
       if (fields.known(i) == FieldName.IF_NONE_MATCH) {
-        String value = fields.value(i);
-        if (value.equals("*") || value.equals(entityTag)) {
+        if (stored.has(FieldName.ETAG, fields, i) || fields.valueIs(i, "*")) {
           return true;
         }
+        String entityTag = stored.entityTag();
         Optional<EntityTag> mine =
             entityTag == null ? Optional.empty() : EntityTag.parse(entityTag);
         if (mine.isPresent()
-            && EntityTag.parseList(value).stream().anyMatch(mine.get()::matchesWeakly)) {
+            && EntityTag.parseList(fields.value(i)).stream().anyMatch(mine.get()::matchesWeakly)) {
           return true;
         }
       }

@@ -22,7 +22,7 @@ public final class StoredContent {
   }
 
   /// Bytes of the heap that the object itself takes.
-  static final int HEAP_BYTES = 40;
+  static final int HEAP_BYTES = 32;
 
   private final ContentMemory memory;
   private final MemoryRegion region;

@@ -14,16 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// Left out of its fields are those of the connection, framing, `Age` and what is for the cache
 /// only.
 public final class StoredHead {
+  /// This object, its usage, and two arrays in a section.
+  private static final int HEAP_BYTES = 48 + 48 + 24 + 16 + 16;
+
   private final int status;
   private final String reason;
   private final FieldSection fields;
   private final FieldSection hidden;
   private final Usage usage;
   private final Labels labels;
-  private final @Nullable String entityTag;
-  private final @Nullable String lastModified;
-  private final @Nullable StoredHead[] coded = new StoredHead[ContentCoding.values().length];
   private final boolean isCodable;
+  private @Nullable StoredHead @Nullable [] coded;
   private byte @Nullable [] notModifiedLines;
 
   StoredHead(StoredFields stored, Usage usage, Labels labels) {
@@ -33,8 +34,6 @@ public final class StoredHead {
     this.hidden = stored.hidden();
     this.usage = usage;
     this.labels = labels;
-    this.entityTag = fields.first(FieldName.ETAG);
-    this.lastModified = fields.first(FieldName.LAST_MODIFIED);
     this.isCodable = Codable.isAllowed(status, fields) && Codable.isWorthwhile(fields);
   }
 
@@ -83,11 +82,16 @@ public final class StoredHead {
   /// The head for the content under that coding, `IDENTITY` included where others are to be had: it
   /// has `Vary`, `Content-Encoding` and an entity tag of its own. RFC 9110 §8.8.3.3, §12.5.5
   public StoredHead under(ContentCoding coding) {
-    StoredHead head = coded[coding.number()];
+    StoredHead[] heads = coded;
+    if (heads == null) {
+      heads = new StoredHead[ContentCoding.values().length];
+      coded = heads;
+    }
+    StoredHead head = heads[coding.number()];
     if (head == null) {
       FieldSection lines = StoredFields.coded(fields, coding);
       head = new StoredHead(new StoredFields(status, reason, lines, hidden), usage, labels);
-      coded[coding.number()] = head;
+      heads[coding.number()] = head;
     }
     return head;
   }
@@ -133,17 +137,23 @@ public final class StoredHead {
 
   /// The entity tag as it was received.
   public @Nullable String entityTag() {
-    return entityTag;
+    return fields.first(FieldName.ETAG);
   }
 
   /// `Last-Modified` as it was received.
   public @Nullable String lastModified() {
-    return lastModified;
+    return fields.first(FieldName.LAST_MODIFIED);
+  }
+
+  /// Whether its field of that name has the value of line `i` of the other fields.
+  boolean has(FieldName name, FieldSection others, int i) {
+    int own = fields.index(name);
+    return own >= 0 && fields.hasValueOf(own, others, i);
   }
 
   /// Whether the app can be asked if it is still current.
   public boolean hasValidator() {
-    return entityTag != null || lastModified != null;
+    return fields.contains(FieldName.ETAG) || fields.contains(FieldName.LAST_MODIFIED);
   }
 
   /// Its place among the stored responses of one key.
@@ -175,6 +185,12 @@ public final class StoredHead {
   /// Number of bytes that its fields take.
   public int length() {
     return fields.bytes().length + hidden.bytes().length;
+  }
+
+  /// Bytes of the heap that it takes.
+  int heapBytes() {
+    int lines = fields.size() + hidden.size();
+    return HEAP_BYTES + length() + lines * FieldSection.STRIDE * Integer.BYTES + labels.heapBytes();
   }
 
   Usage usage() {

@@ -1,7 +1,6 @@
 package dev.peregrine.cache;
 
 import dev.peregrine.http.ContentCoding;
-import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// the generation, what counts its use, and the head, when a soft purge ends its freshness.
 public final class StoredResponse implements StoredSlot {
   /// Bytes of the heap beside key, head and contents: this object, and what Caffeine keeps of it.
-  private static final int HEAP_BYTES = 48 + 104;
+  private static final int HEAP_BYTES = 56 + 88;
 
   private final CacheKey key;
   private final StoredContent content;
@@ -39,10 +38,10 @@ public final class StoredResponse implements StoredSlot {
     this.head = head;
     this.content = content;
     this.coded = coded;
-    int heap = HEAP_BYTES + StoredContent.HEAP_BYTES + heapBytes(key) + heapBytes(head);
+    int heap = HEAP_BYTES + StoredContent.HEAP_BYTES + key.heapBytes() + head.heapBytes();
     int outside = content.bytes();
     for (CodedContent one : coded) {
-      heap += one.heapBytes();
+      heap += one.heapBytes() + head.heapBytes();
       outside += one.content().bytes();
     }
     this.heapBytes = heap;
@@ -108,14 +107,9 @@ public final class StoredResponse implements StoredSlot {
     return List.of(this);
   }
 
-  /// What it costs, in the heap and outside.
+  @Override
   public int bytes() {
     return bytes;
-  }
-
-  @Override
-  public int weight(int heapFactor) {
-    return (int) Math.min(bytes + (heapFactor - 1L) * heapBytes, Integer.MAX_VALUE);
   }
 
   /// Bytes of the heap that it costs.
@@ -182,14 +176,6 @@ public final class StoredResponse implements StoredSlot {
   void release() {
     content.release();
     coded.forEach(one -> one.content().release());
-  }
-
-  private static int heapBytes(CacheKey key) {
-    return 56 + key.length();
-  }
-
-  private static int heapBytes(StoredHead head) {
-    return 400 + head.length() + head.fields().size() * FieldSection.STRIDE * Integer.BYTES;
   }
 
   private StoredResponse successor(StoredResponse response) {

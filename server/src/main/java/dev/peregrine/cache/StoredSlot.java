@@ -13,6 +13,6 @@ sealed interface StoredSlot permits StoredResponse, StoredVariants {
   /// All responses.
   List<StoredResponse> responses();
 
-  /// Bytes that it costs, each of the heap counted so many times.
-  int weight(int heapFactor);
+  /// Bytes that it costs, in the heap and outside.
+  int bytes();
 }

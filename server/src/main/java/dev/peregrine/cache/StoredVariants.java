@@ -35,11 +35,11 @@ record StoredVariants(List<StoredResponse> responses) implements StoredSlot {
   }
 
   @Override
-  public int weight(int heapFactor) {
-    long weight = (long) HEAP_BYTES * heapFactor;
+  public int bytes() {
+    long bytes = HEAP_BYTES;
     for (StoredResponse response : responses) {
-      weight += response.weight(heapFactor) + 4L * heapFactor;
+      bytes += response.bytes();
     }
-    return (int) Math.min(weight, Integer.MAX_VALUE);
+    return (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 }

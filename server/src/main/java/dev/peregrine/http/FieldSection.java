@@ -3,6 +3,7 @@ package dev.peregrine.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,6 +88,12 @@ public final class FieldSection {
   /// Whether the value of line `i` is that one, letter case set aside.
   public boolean valueIs(int i, String lowerCaseValue) {
     return Grammar.equalsIgnoreCase(bytes, valueStart(i), valueEnd(i), lowerCaseValue);
+  }
+
+  /// Whether line `i` has just the value of line `j` of another section.
+  public boolean hasValueOf(int i, FieldSection other, int j) {
+    return Arrays.equals(
+        bytes, valueStart(i), valueEnd(i), other.bytes, other.valueStart(j), other.valueEnd(j));
   }
 
   /// Value of the first line of that name.

@@ -232,7 +232,7 @@ class ContentMemoryTest {
   }
 
   private ContentMemory memoryOf(long budget) {
-    return new ContentMemory(source, budget, pressure::incrementAndGet);
+    return new ContentMemory(source, budget, budget, pressure::incrementAndGet);
   }
 
   private @Nullable StoredContent allocated(int length) {

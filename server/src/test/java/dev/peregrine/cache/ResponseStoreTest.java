@@ -197,6 +197,27 @@ class ResponseStoreTest {
   }
 
   @Test
+  void heap_isNotFilledByHeads_andTheBudgetIsThereForContents() {
+    trial = new StoreTrial(16 << 20, 1 << 20, 16, Runnable::run);
+    for (int i = 0; i < 5000; i++) {
+      trial.put(get("a/" + i), "small");
+      trial.store.tick();
+    }
+    long small = trial.store.totals().responses();
+    assertThat(small).isBetween(800L, 2000L);
+    assertThat(trial.store.chargedBytes() - trial.source.mappedBytes())
+        .isLessThanOrEqualTo(1 << 20);
+    assertThat(trial.store.totals().refusedForRoom()).isZero();
+
+    trial.store.purge(List.of(new PurgeTarget.Everything()), PurgeStrength.HARD);
+    for (int i = 0; i < 300; i++) {
+      trial.put(get("a/" + i), "x".repeat(100_000));
+      trial.store.tick();
+    }
+    assertThat(trial.store.totals().responses()).isGreaterThan(120);
+  }
+
+  @Test
   void totals_countResponsesAndBytes() {
     trial.put(PAGE, "x".repeat(10_000));
     trial.put(get("a/other"), "y".repeat(20_000));

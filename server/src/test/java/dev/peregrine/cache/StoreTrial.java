@@ -24,6 +24,10 @@ final class StoreTrial implements AutoCloseable {
   }
 
   StoreTrial(long maxBytes, int maxVariants, Executor executor) {
+    this(maxBytes, maxBytes, maxVariants, executor);
+  }
+
+  StoreTrial(long maxBytes, long heapBytes, int maxVariants, Executor executor) {
     CacheConfig config =
         new CacheConfig(
             true,
@@ -40,7 +44,7 @@ final class StoreTrial implements AutoCloseable {
             List.of(),
             Duration.ZERO);
     policy = new CachePolicy(config, 42);
-    store = new ResponseStore(config, source, executor);
+    store = new ResponseStore(config, source, executor, heapBytes);
   }
 
   /// A GET for `http://HOST/PATH` with further field lines.
