@@ -58,7 +58,8 @@ NGINX = (
     NGINX_BASE
     + """
   {more}
-  proxy_cache_path {scratch}/cache levels=1:2 keys_zone=c:128m max_size={size}m inactive=1d use_temp_path=off;
+  proxy_cache_path {scratch}/cache levels=1:2 keys_zone=c:128m max_size={size}m inactive=1d use_temp_path=off
+    manager_files=10000 manager_sleep=50ms manager_threshold=5s;
   upstream origin {{ server 127.0.0.1:{origin}; keepalive 128; }}
   server {{
     listen 127.0.0.1:{port} backlog=4096;

@@ -11,6 +11,9 @@ import java.util.List;
 /// @param isEsi whether its content has instructions of ESI to be carried out
 record Labels(
     VariantKey variant, String language, List<String> tags, List<String> groups, boolean isEsi) {
+  /// Those of most responses.
+  private static final Labels PLAIN = new Labels(VariantKey.NONE, "", List.of(), List.of(), false);
+
   private static final int HEAP_BYTES = 32;
   private static final int NAME_HEAP_BYTES = 24 + 16 + 4;
 
@@ -19,8 +22,14 @@ record Labels(
     groups = List.copyOf(groups);
   }
 
+  /// The same labels; one object for all that are as those of most responses.
+  Labels shared() {
+    return equals(PLAIN) ? PLAIN : this;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the one object is nobody's cost
   int heapBytes() {
-    int bytes = HEAP_BYTES;
+    int bytes = this == PLAIN ? 0 : HEAP_BYTES;
     for (String tag : tags) {
       bytes += NAME_HEAP_BYTES + tag.length();
     }

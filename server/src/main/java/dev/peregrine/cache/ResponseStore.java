@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Which response has to go is Caffeine's choice (W-TinyLFU, by bytes). It is given 15/16 of the
 /// budget; the rest is for the gaps between contents. Where gaps of other sizes take more than
 /// that, the sparsest regions of memory are emptied, whoever lives there. Where responses are so
-/// small that heads and tables would fill half of the heap first, Caffeine is given less.
+/// small that heads and tables would fill their part of the heap first, Caffeine is given less.
 ///
 /// A response in the table is held by the store once. Whoever takes it out of the table, and nobody
 /// else, releases it: with `remove` and `replace` of one exact object, or in the eviction listener.
@@ -65,7 +65,7 @@ public final class ResponseStore implements AutoCloseable {
 
   /// An empty store, which takes no memory yet.
   public ResponseStore(CacheConfig config, MemorySource source, Executor executor) {
-    this(config, source, executor, Runtime.getRuntime().maxMemory() / 2);
+    this(config, source, executor, Runtime.getRuntime().maxMemory() / 8 * 3);
   }
 
   /// @param heapBytes that heads and tables may take, of the budget

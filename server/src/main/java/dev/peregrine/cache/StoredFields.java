@@ -59,7 +59,7 @@ record StoredFields(int status, String reason, FieldSection visible, FieldSectio
     return new StoredFields(status, reason, visible.toSection(), hidden.toSection());
   }
 
-  /// The fields for content under that coding.
+  /// The fields for content under that coding, which is not `IDENTITY`.
   static FieldSection coded(FieldSection plain, ContentCoding coding) {
     FieldLines lines = new FieldLines(plain.bytes().length + 64);
     for (int i = 0; i < plain.size(); i++) {
@@ -70,9 +70,7 @@ record StoredFields(int status, String reason, FieldSection visible, FieldSectio
         lines.add(plain, i);
       }
     }
-    if (coding != ContentCoding.IDENTITY) {
-      lines.add(FieldName.CONTENT_ENCODING, "Content-Encoding", coding.lowerCase());
-    }
+    lines.add(FieldName.CONTENT_ENCODING, "Content-Encoding", coding.lowerCase());
     if (!Codable.isVarying(plain)) {
       lines.add(FieldName.VARY, "Vary", "Accept-Encoding");
     }

@@ -5,6 +5,7 @@ import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.RequestHead;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// only.
 public final class StoredHead {
   /// This object, its usage, and two arrays in a section.
-  private static final int HEAP_BYTES = 48 + 48 + 24 + 16 + 16;
+  private static final int HEAP_BYTES = 56 + 48 + 24 + 16 + 16;
+
+  private static final byte[] VARY_LINE =
+      "Vary: Accept-Encoding\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NO_LINES = {};
 
   private final int status;
   private final String reason;
@@ -24,6 +29,7 @@ public final class StoredHead {
   private final Usage usage;
   private final Labels labels;
   private final boolean isCodable;
+  private final StoredHead plain;
   private @Nullable StoredHead @Nullable [] coded;
   private byte @Nullable [] notModifiedLines;
 
@@ -35,6 +41,19 @@ public final class StoredHead {
     this.usage = usage;
     this.labels = labels;
     this.isCodable = Codable.isAllowed(status, fields) && Codable.isWorthwhile(fields);
+    this.plain = this;
+  }
+
+  /// The head of the content uncoded, where it is to be had coded.
+  private StoredHead(StoredHead plain) {
+    this.status = plain.status;
+    this.reason = plain.reason;
+    this.fields = plain.fields;
+    this.hidden = plain.hidden;
+    this.usage = plain.usage;
+    this.labels = plain.labels;
+    this.isCodable = plain.isCodable;
+    this.plain = plain;
   }
 
   /// Status code, 200 to 599.
@@ -47,7 +66,7 @@ public final class StoredHead {
     return reason;
   }
 
-  /// The fields that a client gets, without framing and `Age`.
+  /// The fields that a client gets, without framing, `Age` and [#addedLines].
   public FieldSection fields() {
     return fields;
   }
@@ -57,10 +76,16 @@ public final class StoredHead {
     return fields.bytes();
   }
 
+  /// The lines that go on the wire beside [#lines] or [#notModifiedLines]; not to be changed. RFC
+  /// 9110 §12.5.5
+  public byte[] addedLines() {
+    return plain == this || Codable.isVarying(fields) ? NO_LINES : VARY_LINE;
+  }
+
   /// The lines that a 304 has: those that tell which response it is about, and how long it may be
   /// used. Not to be changed. RFC 9110 §15.4.5
   public byte[] notModifiedLines() {
-    byte[] lines = notModifiedLines;
+    byte[] lines = plain.notModifiedLines;
     if (lines == null) {
       FieldLines selected = new FieldLines(256);
       for (int i = 0; i < fields.size(); i++) {
@@ -69,7 +94,7 @@ public final class StoredHead {
         }
       }
       lines = selected.toSection().bytes();
-      notModifiedLines = lines;
+      plain.notModifiedLines = lines;
     }
     return lines;
   }
@@ -82,6 +107,9 @@ public final class StoredHead {
   /// The head for the content under that coding, `IDENTITY` included where others are to be had: it
   /// has `Vary`, `Content-Encoding` and an entity tag of its own. RFC 9110 §8.8.3.3, §12.5.5
   public StoredHead under(ContentCoding coding) {
+    if (coding == ContentCoding.IDENTITY) {
+      return new StoredHead(this);
+    }
     StoredHead[] heads = coded;
     if (heads == null) {
       heads = new StoredHead[ContentCoding.values().length];

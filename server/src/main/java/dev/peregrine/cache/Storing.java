@@ -52,11 +52,12 @@ final class Storing {
         StoredFields.of(candidate.status(), candidate.reason(), all, control.withheld);
     Labels labels =
         new Labels(
-            variant,
-            language(all),
-            Tags.of(all),
-            Tags.groups(all, FieldName.CACHE_GROUPS, origin),
-            SurrogateControl.isEsi(all));
+                variant,
+                language(all),
+                Tags.of(all),
+                Tags.groups(all, FieldName.CACHE_GROUPS, origin),
+                SurrogateControl.isEsi(all))
+            .shared();
     return new StoredHead(stored, candidate.usage(freshness(candidate)), labels);
   }
 

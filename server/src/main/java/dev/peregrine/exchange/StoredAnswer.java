@@ -123,7 +123,7 @@ final class StoredAnswer {
   private ByteBuf fields(int code, String reason, byte[] lines, int room) {
     stream.servedBy("cache");
     ByteBuf out = stream.beginHead(code, reason, lines.length + ADDED_BYTES + room);
-    out.writeBytes(lines);
+    out.writeBytes(lines).writeBytes(head.addedLines());
     if (status == null || head.ageSeconds(nowNanos) > 0) {
       out.writeBytes(AGE);
       Decimal.write(out, head.ageSeconds(nowNanos));

@@ -39,6 +39,11 @@ public final class ResponseHead {
 
   /// Reason phrase as it was sent, possibly empty.
   public String reason() {
+    if (reasonEnd - reasonStart == 2
+        && fields.bytes()[reasonStart] == 'O'
+        && fields.bytes()[reasonStart + 1] == 'K') {
+      return "OK";
+    }
     return new String(
         fields.bytes(), reasonStart, reasonEnd - reasonStart, StandardCharsets.ISO_8859_1);
   }
