@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,6 +99,7 @@ class InitReapingTest {
   }
 
   @Test
+  @Timeout(360)
   void tenThousandOrphans_tenTimes_areReapedAndMemoryDoesNotGrow() {
     String main =
         ORPHANS

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -109,17 +110,19 @@ public final class ConfigLoader {
       option.aliases().forEach(alias -> byFlag.put(Option.flagOf(alias), option));
       option.shortFlags().forEach(flag -> byFlag.put(flag, option));
     }
-    Map<Option<?>, List<FlagValue>> given = new LinkedHashMap<>();
+    Map<String, List<FlagValue>> given = new LinkedHashMap<>();
     for (FlagValue flag : sources.flags()) {
       Option<?> option = byFlag.get(positive(flag.flag()));
       if (option != null) {
-        given.computeIfAbsent(option, _ -> new ArrayList<>()).add(flag);
+        given.computeIfAbsent(option.flag(), _ -> new ArrayList<>()).add(flag);
       } else {
         readOtherFlag(flag, reader);
       }
     }
-    given.forEach(
-        (option, flags) -> take(option, found(option, flags), origin(flags), FLAG, reader));
+    given.forEach((name, flags) -> {
+      Option<?> option = Objects.requireNonNull(byFlag.get(name));
+      take(option, found(option, flags), origin(flags), FLAG, reader);
+    });
   }
 
   /// The flag that a `--no-...` turns off.
