@@ -103,6 +103,11 @@ final class Flight implements Recipient {
     }
   }
 
+  /// Does not take off; those who join it nevertheless look again.
+  void callOff() {
+    finish();
+  }
+
   /// Whoever waits may leave, so that the flight watches the app by itself.
   private void watch() {
     if (state != State.DONE) {

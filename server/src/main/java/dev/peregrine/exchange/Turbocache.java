@@ -202,12 +202,23 @@ final class Turbocache {
     Ticket ticket = new Ticket(request(waiter, miss.stale()), lookup, miss.forward(), miss.stale());
     Flight made = new Flight(this, services, ticket);
     Flight present = enter(made, unsuited);
-    waiter.boards(present);
-    if (present == made) {
-      made.begin(waiter);
-    } else {
+    if (present != made) {
+      waiter.boards(present);
       present.join(waiter);
+    } else if (isOutdated(waiter.stream(), lookup, miss.stale())) {
+      made.callOff();
+      again(waiter, null);
+    } else {
+      waiter.boards(made);
+      made.begin(waiter);
     }
+  }
+
+  /// Whether another response is found by now than when the request was looked up. A flight stores
+  /// before it departs, so that whoever enters one after it learns here what it brought.
+  private boolean isOutdated(
+      ClientStream stream, RequestVerdict.Lookup lookup, @Nullable StoredResponse seen) {
+    return store.find(lookup.key(), stream.head()) != seen;
   }
 
   /// Has a stored response validated in the background, unless that is being done.
@@ -217,7 +228,12 @@ final class Turbocache {
     }
     Outgoing request = outgoing(stream, edited(stream.head(), found), RequestIds.make());
     Flight made = new Flight(this, services, new Ticket(request, lookup, Forward.STALE, found));
-    if (flights.putIfAbsent(lookup.key(), made) == null) {
+    if (flights.putIfAbsent(lookup.key(), made) != null) {
+      return;
+    }
+    if (isOutdated(stream, lookup, found)) {
+      made.callOff();
+    } else {
       store.statistics().refreshed();
       made.begin(null);
     }

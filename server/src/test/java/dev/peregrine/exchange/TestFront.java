@@ -5,10 +5,12 @@ import dev.peregrine.cache.CachePolicy;
 import dev.peregrine.cache.MemorySource;
 import dev.peregrine.cache.ResponseStore;
 import dev.peregrine.http.HeadLimits;
+import dev.peregrine.listen.ClientStream;
 import dev.peregrine.listen.ListenConfig;
 import dev.peregrine.listen.ListenException;
 import dev.peregrine.listen.Listener;
 import dev.peregrine.listen.Peer;
+import dev.peregrine.listen.RequestHandler;
 import dev.peregrine.listen.Traffic;
 import dev.peregrine.listen.TrafficObserver;
 import dev.peregrine.listen.Transport;
@@ -19,6 +21,7 @@ import dev.peregrine.pool.Timing;
 import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -33,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 
 /// Front, exchange and pool before a scripted app, on a free port of the loopback address.
 final class TestFront implements AutoCloseable {
@@ -47,6 +51,7 @@ final class TestFront implements AutoCloseable {
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
   private final ScriptedApp app;
   private volatile CountDownLatch disk = new CountDownLatch(0);
+  private volatile Runnable beforeReceiving = () -> {};
   private final Traffic traffic = new Traffic();
   private final Optional<ResponseStore> store;
   private final Pool pool;
@@ -83,7 +88,8 @@ final class TestFront implements AutoCloseable {
             new Counters(),
             Optional.empty(),
             cache);
-    listener = new Listener(listenConfig(loops), transport, timers, gateway, NOBODY, traffic);
+    listener =
+        new Listener(listenConfig(loops), transport, timers, observed(gateway), NOBODY, traffic);
     port = URI.create(listener.bind(List.of()).getFirst()).getPort();
     pool.start();
   }
@@ -178,26 +184,29 @@ final class TestFront implements AutoCloseable {
 
   /// Waits until so many requests have come.
   void awaitRequests(long count) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (traffic.snapshot().requests() < count) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError(traffic.snapshot() + " (expected " + count + " requests)");
-      }
-      Thread.onSpinWait();
-    }
+    await(() -> traffic.snapshot().requests() >= count, count + " requests");
+  }
+
+  /// Waits until a request has been answered.
+  void awaitAnswer() {
+    await(
+        () -> !traffic.snapshot().answersByClass().values().stream().allMatch(n -> n == 0),
+        "an answer");
   }
 
   /// Waits until no more than so many buffers of 32 KiB and more are in use.
   void awaitLargeBuffers(long most) {
     PooledByteBufAllocator allocator = (PooledByteBufAllocator) transport.allocator();
+    await(() -> largeBuffers(allocator) <= most, "at most " + most + " large buffers in use");
+  }
+
+  private void await(BooleanSupplier condition, String expected) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    long count = largeBuffers(allocator);
-    while (count > most) {
+    while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError(count + " large buffers in use (expected at most " + most + ")");
+        throw new AssertionError("expected " + expected + ", found " + traffic.snapshot());
       }
       Thread.onSpinWait();
-      count = largeBuffers(allocator);
     }
   }
 
@@ -205,6 +214,27 @@ final class TestFront implements AutoCloseable {
     return allocator.metric().directArenas().stream()
         .mapToLong(PoolArenaMetric::numActiveNormalAllocations)
         .sum();
+  }
+
+  /// Has that done, on its event loop, whenever a request that was looked up in vain begins to
+  /// wait.
+  void beforeReceiving(Runnable action) {
+    beforeReceiving = action;
+  }
+
+  private RequestHandler observed(Gateway gateway) {
+    return stream ->
+        gateway.handle(
+            (ClientStream)
+                Proxy.newProxyInstance(
+                    ClientStream.class.getClassLoader(),
+                    new Class<?>[] {ClientStream.class},
+                    (_, method, arguments) -> {
+                      if (method.getName().equals("receive")) {
+                        beforeReceiving.run();
+                      }
+                      return method.invoke(stream, arguments);
+                    }));
   }
 
   /// Makes whatever touches the disk from now on wait until the latch is open.

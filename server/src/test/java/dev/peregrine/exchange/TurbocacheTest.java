@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,32 @@ class TurbocacheTest {
       for (Socket client : clients) {
         assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
             .endsWith("shared");
+        client.close();
+      }
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  @Test
+  void handle_responseIsStoredAfterItWasLookedFor_theAppIsAskedOnce() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean isLate = new AtomicBoolean();
+    try (TestFront front =
+        front(2, 4, (request, out) -> reply(out, FRESH, "answer " + asked.incrementAndGet()))) {
+      front.beforeReceiving(() -> {
+        if (isLate.compareAndSet(false, true)) {
+          front.awaitAnswer();
+        }
+      });
+      List<Socket> clients = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Socket client = front.connect();
+        clients.add(client);
+        send(client, "GET /cold HTTP/1.1\nHost: x\nConnection: close\n\n");
+      }
+      for (Socket client : clients) {
+        assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
+            .endsWith("answer 1");
         client.close();
       }
       assertThat(asked).hasValue(1);
