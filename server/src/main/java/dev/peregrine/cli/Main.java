@@ -1,7 +1,6 @@
 package dev.peregrine.cli;
 
 import dev.peregrine.config.Nearest;
-import dev.peregrine.process.posix.VmThreads;
 import dev.peregrine.server.Server;
 import java.io.IOException;
 import java.util.List;
@@ -27,9 +26,6 @@ public final class Main {
 
   /// Runs one command and ends the virtual machine with its exit code.
   public static void main(String[] arguments) {
-    if (arguments.length > 0 && arguments[0].equals("start")) {
-      VmThreads.letCompilersGiveWay();
-    }
     Console console = Console.ofProcess();
     int code = new Main(console, Server::run).run(arguments);
     console.out().flush();

@@ -10,10 +10,10 @@ import dev.peregrine.process.Placement;
 import dev.peregrine.process.ProcessSpec;
 import dev.peregrine.process.SpawnException;
 import dev.peregrine.process.posix.FaultGuard;
+import dev.peregrine.process.posix.PeriodicThread;
 import dev.peregrine.process.posix.Posix;
 import dev.peregrine.process.posix.SignalQueue;
 import dev.peregrine.process.posix.UnchangedPages;
-import dev.peregrine.process.posix.VmThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -268,7 +268,7 @@ public final class Init implements Host {
   /// From here on little happens: what the start has needed is let go of.
   private static void settle() {
     UnchangedPages.release();
-    VmThreads.letPeriodicSleep();
+    PeriodicThread.letSleep();
   }
 
   private void mainEnded(ExitStatus status) {
