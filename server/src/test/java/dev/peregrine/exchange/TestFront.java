@@ -36,7 +36,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 
 /// Front, exchange and pool before a scripted app, on a free port of the loopback address.
 final class TestFront implements AutoCloseable {
@@ -184,29 +185,35 @@ final class TestFront implements AutoCloseable {
 
   /// Waits until so many requests have come.
   void awaitRequests(long count) {
-    await(() -> traffic.snapshot().requests() >= count, count + " requests");
+    await(() -> traffic.snapshot().requests(), found -> found >= count, count + " requests");
   }
 
-  /// Waits until a request has been answered.
+  /// Waits until a request has been answered with success.
   void awaitAnswer() {
     await(
-        () -> !traffic.snapshot().answersByClass().values().stream().allMatch(n -> n == 0),
+        () -> traffic.snapshot().answersByClass().getOrDefault("2xx", 0L),
+        found -> found > 0,
         "an answer");
   }
 
   /// Waits until no more than so many buffers of 32 KiB and more are in use.
   void awaitLargeBuffers(long most) {
     PooledByteBufAllocator allocator = (PooledByteBufAllocator) transport.allocator();
-    await(() -> largeBuffers(allocator) <= most, "at most " + most + " large buffers in use");
+    await(
+        () -> largeBuffers(allocator),
+        found -> found <= most,
+        "at most " + most + " large buffers");
   }
 
-  private void await(BooleanSupplier condition, String expected) {
+  private static void await(LongSupplier value, LongPredicate suits, String expected) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
+    long found = value.getAsLong();
+    while (!suits.test(found)) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("expected " + expected + ", found " + traffic.snapshot());
+        throw new AssertionError("found " + found + ", expected " + expected);
       }
       Thread.onSpinWait();
+      found = value.getAsLong();
     }
   }
 

@@ -148,6 +148,7 @@ class TurbocacheTest {
             .endsWith("answer 1");
         client.close();
       }
+      assertThat(isLate).isTrue();
       assertThat(asked).hasValue(1);
     }
   }
