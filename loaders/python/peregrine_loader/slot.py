@@ -1,7 +1,9 @@
 """One thread with one listening socket, and the requests that arrive on it.
 
 A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
-content. It is read with one system call and cut up by one `split`.
+content. It is read with one system call and cut up by one `split`. Frames of requests without content
+may follow each other. When the server ends its side while a request takes long, those behind it go to
+other workers and are not begun here.
 """
 
 import contextlib
@@ -19,6 +21,8 @@ from .loading import backtrace
 from .response import FileWrapper, Gone, Response
 
 FRAME = 65536
+# Seconds: half of what the server waits before it sends requests elsewhere.
+SILENCE = 0.005
 
 
 class Slot:
@@ -100,12 +104,20 @@ class Slot:
         response = Response(connection)
         base = self._base
         app = self._app
+        now = time.monotonic
+        begun = now()
+        rest = b""
         while not self._draining:
             self._busy = False
-            data = receive(FRAME)
+            if now() - begun > SILENCE:
+                rest = receive_waiting(connection, rest)
+                if rest is None:
+                    return
+            data = rest or receive(FRAME)
             if not data:
                 return
             self._busy = True
+            begun = now()
             end = int.from_bytes(data[:4], "big") + 4
             if len(data) < 4 or len(data) < end:
                 data, end = receive_all(receive, data)
@@ -118,15 +130,20 @@ class Slot:
             if "HTTPS" in environ:
                 environ["wsgi.url_scheme"] = "https"
             content = None
+            rest = data[end:]
             if "CONTENT_LENGTH" in environ:
-                content = LengthContent(receive, data[end:], int(environ["CONTENT_LENGTH"]))
+                content = LengthContent(receive, rest, int(environ["CONTENT_LENGTH"]))
                 environ["wsgi.input"] = content
             elif "HTTP_TRANSFER_ENCODING" in environ:
                 del environ["HTTP_TRANSFER_ENCODING"]
-                content = ChunkedContent(receive, data[end:])
+                content = ChunkedContent(receive, rest)
                 environ["wsgi.input"] = content
-            if not respond(app, environ, response) or (content and not content.skip()):
+            if not respond(app, environ, response):
                 return
+            if content:
+                if not content.skip():
+                    return
+                rest = b""
 
 
 def respond(app, environ, response):
@@ -192,6 +209,18 @@ def receive_all(receive, data):
         pieces.append(piece)
         missing -= len(piece)
     return b"".join(pieces), end
+
+
+def receive_waiting(connection, data):
+    """Receives what has arrived behind some data; returns all, or None if the server has ended its side."""
+    while True:
+        try:
+            piece = connection.recv(FRAME, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return data
+        if not piece:
+            return None
+        data += piece
 
 
 def receive_some(receive):

@@ -16,15 +16,18 @@ module Peregrine
       raise IOError, "rack.hijack: the request is over" unless @socket
 
       @taken = true
-      @env["rack.hijack_io"] = Hijack.release(@socket)
+      @env["rack.hijack_io"] = Hijack.release(@socket, @env)
     end
 
     def taken?
       @taken
     end
 
-    # Makes a socket as an app expects it to be.
-    def self.release(socket)
+    # Makes a socket as an app expects it to be: without the requests that have arrived behind its
+    # own, which the server sends elsewhere. None do behind an upgrade or one with content.
+    def self.release(socket, env)
+      followed = env["REQUEST_METHOD"] == "GET" && !env["HTTP_UPGRADE"] && !env["CONTENT_LENGTH"]
+      nil while followed && String === socket.read_nonblock(Slot::FRAME, exception: false)
       return socket unless RUBY_ENGINE == "ruby"
 
       socket.fcntl(Slot::SET_FLAGS, socket.fcntl(Slot::GET_FLAGS) | File::NONBLOCK)

@@ -12,7 +12,7 @@ module Peregrine
   # | Array, or `to_ary` | Content-Length |
   # | `to_path` | Content-Length, sent by the kernel |
   # | `each`, `call` | the app's Content-Length, else chunked |
-  # | a transfer coding of the app's own | as it is |
+  # | a transfer coding of the app's own | as it is, and the connection ends: nobody checks where |
   # | partial hijack | until the app closes the connection |
   class Response
     COALESCED = 32_768
@@ -54,7 +54,7 @@ module Peregrine
       status = status.to_i unless Integer === status
       @out.replace(STATUS_LINES.fetch(status))
       @fields.append(@out, headers)
-      return hijack(status) if @fields.hijack
+      return hijack(env, status) if @fields.hijack
       return without_content(status) if status < 200 || status == 204 || status == 304 ||
                                         env["REQUEST_METHOD"] == "HEAD"
       return array(body) if Array === body && !@fields.coding
@@ -102,12 +102,12 @@ module Peregrine
       status != 101
     end
 
-    def hijack(status)
+    def hijack(env, status)
       connection = status == 101 ? @fields.connection || "Upgrade" : "close"
       @out << "Content-Length: #{@fields.length}\r\n" if @fields.length
       @out << "Transfer-Encoding: #{@fields.coding}\r\n" if @fields.coding
       send_out(@out << "Connection: #{connection}\r\n\r\n")
-      @fields.hijack.call(Hijack.release(@socket))
+      @fields.hijack.call(Hijack.release(@socket, env))
       nil
     end
 
@@ -152,7 +152,7 @@ module Peregrine
     def writer(length)
       @written = 0
       if @fields.coding
-        @out << "Transfer-Encoding: #{@fields.coding}\r\n\r\n"
+        @out << "Transfer-Encoding: #{@fields.coding}\r\nConnection: close\r\n\r\n"
         method(:write_as_is)
       elsif length
         @out << "Content-Length: #{length}\r\n\r\n"
@@ -190,7 +190,7 @@ module Peregrine
     def finish(length)
       if @fields.coding
         @out.empty? || send_out(@out)
-        true
+        false
       elsif length
         send_out(@out) unless @out.empty?
         @written == length || lied("Content-Length is #{length}, content has #{@written} bytes")

@@ -11,6 +11,9 @@ module Peregrine
   #
   # A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
   # content. It is read with one system call and cut up by one `unpack`.
+  #
+  # Frames of requests without content may follow each other. When the server ends its side while a
+  # request takes long, those behind it go to other workers and are not begun here.
   class Slot
     FRAME = 16_384
     NUL = "\0"
@@ -19,6 +22,8 @@ module Peregrine
     # F_GETFL and F_SETFL; the fcntl library is a gem that the app may want in its own version.
     GET_FLAGS = 3
     SET_FLAGS = 4
+    # Seconds: half of what the server waits before it sends requests elsewhere.
+    SILENCE = 0.005
 
     attr_reader :path
 
@@ -38,6 +43,7 @@ module Peregrine
       @content = nil
       @busy = false
       @draining = false
+      @begun = nil
       @lock = Mutex.new
       @waiter = nil
       @server = listen
@@ -147,6 +153,7 @@ module Peregrine
     ensure
       @rest = nil
       @content = nil
+      @begun = nil
       @busy = false
     end
 
@@ -161,6 +168,8 @@ module Peregrine
     end
 
     def read_request(socket, buffer)
+      return if late? && withdrawn?(socket)
+
       if @rest
         buffer.replace(@rest)
         @rest = nil
@@ -177,9 +186,34 @@ module Peregrine
       env = environment(buffer)
       read_content(socket, env, rest) if rest || env.key?("CONTENT_LENGTH") ||
                                          env.key?("HTTP_TRANSFER_ENCODING")
+      @begun = now
       env
     rescue EOFError
       nil
+    end
+
+    def now
+      Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    end
+
+    # Whether there was a request before on this connection, and it took long.
+    def late?
+      begun = @begun
+      @begun = nil
+      begun && now - begun > SILENCE
+    end
+
+    # Reads what has arrived and returns whether the server has ended its side.
+    def withdrawn?(socket)
+      loop do
+        piece = socket.read_nonblock(FRAME, exception: false)
+        return true unless piece
+        break if piece == :wait_readable
+
+        @rest = (@rest || String.new(encoding: Encoding::BINARY)) << piece
+      end
+      blocking(socket)
+      false
     end
 
     def environment(frame)

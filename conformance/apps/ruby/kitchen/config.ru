@@ -236,6 +236,14 @@ module Kitchen
       [200, { 'content-type' => 'text/plain', 'rack.hijack' => body }, []]
     end
 
+    def full_hijack(request)
+      io = request.env['rack.hijack'].call
+      io.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhijacked\n")
+      io.flush
+      io.close
+      [200, {}, []]
+    end
+
     def upgrade_partial(_request)
       body = proc { |io| Thread.new { Dishes.echo_lines(io) } }
       [101, { 'connection' => 'Upgrade', 'upgrade' => 'raw', 'rack.hijack' => body }, []]

@@ -31,17 +31,31 @@ public final class Gateway implements RequestHandler {
       Counters counters,
       Optional<String> customPage,
       Optional<CacheUse> cache) {
+    this(
+        config,
+        pool,
+        new WorkerConnector(transport, limits, System::nanoTime),
+        fileAccess,
+        executor,
+        log,
+        counters,
+        customPage,
+        cache);
+  }
+
+  Gateway(
+      ExchangeConfig config,
+      Pool pool,
+      WorkerConnector connector,
+      FileAccess fileAccess,
+      Executor executor,
+      EventLog log,
+      Counters counters,
+      Optional<String> customPage,
+      Optional<CacheUse> cache) {
     services =
         new Services(
-            config,
-            pool,
-            new WorkerConnector(transport, limits),
-            fileAccess,
-            executor,
-            log,
-            counters,
-            customPage,
-            cache);
+            config, pool, connector, fileAccess, executor, log, counters, customPage, cache);
     publicFiles =
         config.staticFiles().map(root -> new PublicFiles(root, fileAccess, executor)).orElse(null);
   }

@@ -59,6 +59,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
   private @Nullable WorkerConnection connection;
   private @Nullable ByteBuf appError;
   private boolean isThrottled;
+  private boolean mayFollow = true;
   private long heardNanos;
 
   OriginRequest(Services services, Outgoing request, Upload upload, Recipient recipient) {
@@ -77,6 +78,15 @@ final class OriginRequest implements Applicant, Delivery.Source {
   @Override
   public EventLoop home() {
     return loop;
+  }
+
+  @Override
+  public boolean isPrefetchable() {
+    Method method = method();
+    return mayFollow
+        && (method == Method.GET || method == Method.HEAD)
+        && upload.framing() instanceof Framing.None
+        && !isUpgradeAsked();
   }
 
   EventLoop loop() {
@@ -259,9 +269,10 @@ final class OriginRequest implements Applicant, Delivery.Source {
     }
     heardNanos = System.nanoTime();
     boolean isUpgrade = response.status() == 101;
-    if (state == State.DISCARDING && (isFinal || isUpgrade)) {
-      dropWorker();
-      done();
+    if (state == State.DISCARDING) {
+      if (isFinal || isUpgrade) {
+        dropUnlessFollowed(from);
+      }
     } else if (isUpgrade) {
       upgrade(from, response);
     } else if (!isFinal) {
@@ -282,12 +293,22 @@ final class OriginRequest implements Applicant, Delivery.Source {
       recipient.content(data);
       return;
     }
-    if (from == connection
+    if (from == connection && state == State.DISCARDING) {
+      dropUnlessFollowed(from);
+    } else if (from == connection
         && error != null
         && error.readableBytes() + data.readableBytes() <= APP_ERROR_BYTES) {
       error.writeBytes(data);
     }
     data.release();
+  }
+
+  /// Others who wait for the same worker matter more than to spare it the rest of a response.
+  private void dropUnlessFollowed(WorkerConnection worker) {
+    if (!worker.isFollowed()) {
+      dropWorker();
+      done();
+    }
   }
 
   void responseTrailers(WorkerConnection from, FieldSection trailers) {
@@ -324,6 +345,26 @@ final class OriginRequest implements Applicant, Delivery.Source {
     done();
     if (was != State.DISCARDING) {
       recipient.end();
+    }
+  }
+
+  /// The worker has not come to this request and will not.
+  void workerLeftOut(WorkerConnection from) {
+    Lease held = lease;
+    if (from == connection && held != null) {
+      leftOut(held);
+    }
+  }
+
+  private void leftOut(Lease held) {
+    connection = null;
+    lease = null;
+    mayFollow = false;
+    held.unused();
+    if (state == State.DISCARDING) {
+      done();
+    } else {
+      checkout(Priority.RETRY);
     }
   }
 
@@ -397,6 +438,10 @@ final class OriginRequest implements Applicant, Delivery.Source {
     lease = given;
     recipient.servedBy(given.worker());
     SlotConnection left = given.connection();
+    if (given.isBehind() && !(left instanceof WorkerConnection line && line.prefetch() > 0)) {
+      leftOut(given);
+      return;
+    }
     boolean isFreshWanted = given.endpoint() instanceof Endpoint.Tcp && !method().isIdempotent();
     if (left instanceof WorkerConnection open && open.isUsable() && !isFreshWanted) {
       dispatch(open, given);

@@ -19,6 +19,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,15 @@ import org.jspecify.annotations.Nullable;
 ///                  ├──101──► TUNNEL ──► CLOSED
 /// any ──closed or broken──► CLOSED
 /// ```
+///
+/// A quick worker is sent requests behind the one that it answers, as many as [Pace] says and the
+/// pool gives places for. Those whose turn does not come, because the connection ends or the worker
+/// has fallen silent, are left out: they were not begun and go elsewhere.
 final class WorkerConnection extends ChannelInboundHandlerAdapter implements SlotConnection {
+  /// How long the worker may be silent before those who wait behind are left out. After a request
+  /// of half this time its loader looks whether they were.
+  private static final int SILENCE_MILLIS = 10;
+
   private enum State {
     IDLE,
     HEAD,
@@ -43,6 +53,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private final EventLoop loop;
   private final ResponseParser parser;
   private final HeadLimits limits;
+  private final Pace pace;
   private State state = State.IDLE;
   private @Nullable OriginRequest exchange;
   private Method method = Method.OTHER;
@@ -54,11 +65,21 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private boolean isUpgradeAsked;
   private boolean isWritten;
 
+  /// Requests that have been sent behind the one that is being answered.
+  private final ArrayDeque<OriginRequest> behind = new ArrayDeque<>();
+
+  private final Runnable flushing = this::flushBehind;
+  private boolean isFlushDue;
+  private boolean isWatched;
+  private boolean isHalfClosed;
+  private int ended;
+
   /// What other threads have posted to the loop and it has not yet done.
   private final AtomicInteger underway = new AtomicInteger();
 
-  WorkerConnection(Channel channel, HeadLimits limits) {
+  WorkerConnection(Channel channel, HeadLimits limits, Pace pace) {
     this.channel = channel;
+    this.pace = pace;
     this.loop = channel.eventLoop();
     this.limits = limits;
     this.parser = new ResponseParser(limits);
@@ -67,6 +88,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   @Override
   public EventLoop home() {
     return loop;
+  }
+
+  @Override
+  public int prefetch() {
+    return pace.prefetch();
   }
 
   @Override
@@ -142,6 +168,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   void abandon() {
     loop.execute(() -> {
       exchange = null;
+      leaveOut();
       close();
     });
   }
@@ -163,6 +190,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
     held = data;
     while (step()) {}
+    pace.measure();
     ByteBuf rest = held;
     if (rest != null && !rest.isReadable()) {
       held = null;
@@ -207,6 +235,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     ended();
+    pace.stop();
     state = State.CLOSED;
     ByteBuf rest = held;
     held = null;
@@ -221,6 +250,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   }
 
   private void beginHere(OriginRequest next, ByteBuf frame) {
+    if (exchange != null) {
+      follow(next, frame);
+      return;
+    }
     exchange = next;
     method = next.method();
     isUpgradeAsked = next.isUpgradeAsked();
@@ -231,6 +264,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
       return;
     }
     state = State.HEAD;
+    pace.begin();
     channel.writeAndFlush(frame, channel.voidPromise());
     isWritten = channel.unsafe().outboundBuffer() != null;
     if (isHome(next)) {
@@ -238,6 +272,60 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     } else {
       next.loop().execute(() -> next.workerTook(this));
     }
+  }
+
+  /// Sends a request behind others; such leave together once the loop has nothing else to do.
+  private void follow(OriginRequest next, ByteBuf frame) {
+    behind.add(next);
+    channel.write(frame, channel.voidPromise());
+    if (!isFlushDue) {
+      isFlushDue = true;
+      loop.execute(flushing);
+    }
+    watch();
+  }
+
+  private void flushBehind() {
+    isFlushDue = false;
+    channel.flush();
+  }
+
+  private void watch() {
+    if (!isWatched) {
+      isWatched = true;
+      int before = ended;
+      loop.schedule(() -> look(before), SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look(int before) {
+    isWatched = false;
+    if (behind.isEmpty()) {
+      return;
+    }
+    if (ended != before) {
+      watch();
+      return;
+    }
+    isHalfClosed = true;
+    isPersistent = false;
+    if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    }
+    leaveOut();
+  }
+
+  /// Sends those away whose turn will not come.
+  private void leaveOut() {
+    pace.stop();
+    for (OriginRequest next = behind.poll(); next != null; next = behind.poll()) {
+      next.workerLeftOut(this);
+    }
+  }
+
+  /// Whether requests wait behind the present one; on the loop.
+  boolean isFollowed() {
+    return !behind.isEmpty();
   }
 
   /// The worker sends no more: the natural end of content without a length, else a fault.
@@ -309,7 +397,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     state = State.CONTENT;
     Framing framing = head.framing(method);
     isUntilClose = framing instanceof Framing.UntilClose;
-    isPersistent = head.isKeepAlive() && !isUntilClose;
+    isPersistent = head.isKeepAlive() && !isUntilClose && !isHalfClosed;
     chunks = framing instanceof Framing.Chunked ? new ChunkedDecoder(limits) : null;
     remaining = framing instanceof Framing.Length(var length) ? length : 0;
     tell(head, true);
@@ -367,6 +455,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   /// The response is whole. Anything that is left over was not asked for: the connection is
   /// dropped.
   private void end() {
+    ended++;
+    pace.count();
+    OriginRequest next = isPersistent ? behind.poll() : null;
+    if (next != null) {
+      advance(next);
+      return;
+    }
     ByteBuf rest = held;
     boolean isSurplus = rest != null && rest.isReadable();
     if (isSurplus || !isPersistent || !isRequestSent()) {
@@ -382,6 +477,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     OriginRequest current = exchange;
     exchange = null;
     if (!isReusable) {
+      leaveOut();
       closeAfterFlush();
     }
     if (current == null) {
@@ -394,6 +490,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
   }
 
+  /// What follows in the stream answers the next request.
+  private void advance(OriginRequest next) {
+    OriginRequest last = exchange;
+    exchange = next;
+    method = next.method();
+    isUpgradeAsked = false;
+    isWritten = true;
+    state = State.HEAD;
+    if (last != null) {
+      last.responseEnd(this, true);
+    }
+  }
+
   private boolean isRequestSent() {
     ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
     return unsent != null && unsent.isEmpty();
@@ -403,6 +512,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     OriginRequest current = exchange;
     exchange = null;
     state = State.CLOSED;
+    leaveOut();
     if (current == null) {
       return;
     }

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Opens connections to workers; never blocks.
@@ -26,10 +27,13 @@ final class WorkerConnector {
 
   private final Transport transport;
   private final HeadLimits limits;
+  private final LongSupplier clock;
 
-  WorkerConnector(Transport transport, HeadLimits limits) {
+  /// The clock tells nanoseconds, by which the pace of workers is measured.
+  WorkerConnector(Transport transport, HeadLimits limits, LongSupplier clock) {
     this.transport = transport;
     this.limits = limits;
+    this.clock = clock;
   }
 
   ByteBufAllocator allocator() {
@@ -59,7 +63,9 @@ final class WorkerConnector {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new WorkerConnection(channel, limits));
+                    channel
+                        .pipeline()
+                        .addLast(new WorkerConnection(channel, limits, new Pace(clock)));
                   }
                 });
     ChannelFuture connecting = bootstrap.connect(address);

@@ -9,6 +9,10 @@ public interface Applicant {
   /// The place, such as an event loop, whose slots the applicant would rather have.
   Object home();
 
+  /// Whether a worker may be sent the request while it answers another one: it is safe (RFC 9110
+  /// §9.2.1), has no content and asks for no upgrade.
+  boolean isPrefetchable();
+
   /// Hands over a slot, which the applicant has to give back.
   void leased(Lease lease);
 

@@ -45,19 +45,26 @@ final class Desk {
   }
 
   /// Gives the nearest free slot, if nobody is before the applicant.
-  @Nullable Lease take(Object home, Supervisor supervisor) {
+  @Nullable Lease take(Wish wish, Supervisor supervisor) {
     if (!line.isEmpty() || context.phase() == Phase.CLOSED) {
       return null;
     }
-    return takeAny(home, supervisor);
+    return takeAny(wish, supervisor);
   }
 
-  private @Nullable Lease takeAny(Object home, Supervisor supervisor) {
-    Worker worker = roster.leastBusy(home);
-    if (worker == null) {
-      return null;
+  private @Nullable Lease takeAny(Wish wish, Supervisor supervisor) {
+    Worker worker = roster.leastBusy(wish.home());
+    Lease lease;
+    if (worker != null) {
+      lease = worker.take(wish);
+    } else {
+      Slot slot = supervisor.isFull() ? roster.slotWithRoomBehind(wish) : null;
+      if (slot == null) {
+        return null;
+      }
+      worker = slot.worker;
+      lease = worker.takeBehind(slot);
     }
-    Lease lease = worker.take(home);
     busy++;
     context.tally().leases++;
     if (maxGiven > 0) {
@@ -72,7 +79,7 @@ final class Desk {
 
   /// Lets an applicant wait, or says why not.
   @Nullable Refusal enqueue(
-      Applicant applicant, Object home, Priority priority, Supervisor supervisor) {
+      Applicant applicant, Wish wish, Priority priority, Supervisor supervisor) {
     long now = context.now();
     if (context.phase() == Phase.CLOSED
         || (context.phase() == Phase.DRAINING && !roster.hasHope())) {
@@ -87,7 +94,7 @@ final class Desk {
       context.tally().refusedFull++;
       return new Refusal.QueueFull(config.maxQueueLength(), expectedWait(now));
     }
-    line.join(applicant, home, priority, now);
+    line.join(applicant, wish, priority, now);
     context.tally().waited++;
     setTimer(supervisor);
     dispatch(supervisor);
@@ -98,7 +105,7 @@ final class Desk {
   /// Hands free slots to those whose turn it is.
   void dispatch(Supervisor supervisor) {
     for (WaitingLine.Place place = line.first(); place != null; place = line.first()) {
-      Lease lease = takeAny(place.home, supervisor);
+      Lease lease = takeAny(place.wish, supervisor);
       if (lease == null) {
         return;
       }
@@ -117,13 +124,21 @@ final class Desk {
     worker.leases--;
     busy--;
     worker.lastUsed = context.now();
-    switch (outcome) {
-      case WHOLE -> whole(worker, lease, supervisor);
-      case BROKEN -> broken(worker, lease, supervisor);
-      case STALLED -> {
-        abandon(slot);
-        supervisor.departures().kill(worker, "request ran out of time");
+    if (outcome == Lease.Outcome.WHOLE) {
+      worker.served++;
+      worker.unreachedInARow = 0;
+      if (!worker.isProven) {
+        supervisor.prove(worker);
       }
+    }
+    if (outcome.compareTo(slot.outcome) > 0) {
+      slot.outcome = outcome;
+    }
+    if (--slot.leases == 0) {
+      worker.letGo(slot);
+      settle(worker, lease, slot.outcome, supervisor);
+    } else if (outcome == Lease.Outcome.STALLED) {
+      supervisor.departures().kill(worker, "request ran out of time");
     }
     if (worker.leases == 0 && worker.state == State.DRAINING) {
       supervisor.departures().finish(worker);
@@ -132,12 +147,18 @@ final class Desk {
     supervisor.noticeIdleness();
   }
 
-  private void whole(Worker worker, Lease lease, Supervisor supervisor) {
-    worker.served++;
-    worker.unreachedInARow = 0;
-    if (!worker.isProven) {
-      supervisor.prove(worker);
+  private void settle(Worker worker, Lease lease, Lease.Outcome outcome, Supervisor supervisor) {
+    switch (outcome) {
+      case UNUSED, WHOLE -> whole(worker, lease, supervisor);
+      case BROKEN -> broken(worker, lease, supervisor);
+      case STALLED -> {
+        abandon(lease.slot());
+        supervisor.departures().kill(worker, "request ran out of time");
+      }
     }
+  }
+
+  private void whole(Worker worker, Lease lease, Supervisor supervisor) {
     Slot slot = lease.slot();
     if (worker.state != State.READY) {
       abandon(slot);

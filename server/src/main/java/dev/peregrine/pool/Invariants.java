@@ -23,8 +23,8 @@ final class Invariants {
     int leases = 0;
     for (Worker worker : roster.all()) {
       leases += worker.leases;
-      if (worker.leases < 0 || (worker.wasReady() && worker.leases > worker.concurrency)) {
-        return worker.leases + " leases on " + worker.name;
+      if (worker.leases < 0 || (worker.wasReady() && worker.busy() > worker.concurrency)) {
+        return worker.leases + " leases on " + worker.busy() + " slots of " + worker.name;
       }
       if (worker.hasRoom() && !desk.line().isEmpty()) {
         return worker.name + " has room while " + desk.line().size() + " wait";

@@ -12,8 +12,11 @@ public final class Lease {
   private boolean isGivenBack; // guarded by the pool's lock
   private boolean hasReached; // owned by the holder
 
-  Lease(Slot slot) {
+  private final boolean isBehind;
+
+  Lease(Slot slot, boolean isBehind) {
     this.slot = slot;
+    this.isBehind = isBehind;
     this.hasReached = slot.connection != null;
   }
 
@@ -46,6 +49,16 @@ public final class Lease {
   public void connection(@Nullable SlotConnection connection) {
     hasReached |= connection != null;
     slot.connect(connection);
+  }
+
+  /// Whether others hold the slot before this one: its connection may be used, and no other.
+  public boolean isBehind() {
+    return isBehind;
+  }
+
+  /// Gives the slot back without having used it.
+  public void unused() {
+    slot.worker.pool.giveBack(this, Outcome.UNUSED);
   }
 
   /// Gives the slot back after a whole exchange.
@@ -82,8 +95,9 @@ public final class Lease {
     return first;
   }
 
-  /// How a lease ended.
+  /// How a lease ended, the worst last.
   enum Outcome {
+    UNUSED,
     WHOLE,
     BROKEN,
     STALLED

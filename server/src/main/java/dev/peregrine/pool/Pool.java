@@ -52,14 +52,14 @@ public final class Pool implements AutoCloseable {
 
   /// Asks for a slot; the answer may come before this returns.
   public void checkout(Applicant applicant, Priority priority) {
-    Object home = applicant.home();
+    Wish wish = Wish.of(applicant);
     Refusal refusal = null;
     Lease lease;
     lock.lock();
     try {
-      lease = desk.take(home, supervisor);
+      lease = desk.take(wish, supervisor);
       if (lease == null) {
-        refusal = desk.enqueue(applicant, home, priority, supervisor);
+        refusal = desk.enqueue(applicant, wish, priority, supervisor);
       }
     } finally {
       leave();

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 ///
 /// @param health what a request may expect
 /// @param workers all processes, oldest first, those that are starting or going included
-/// @param busy leases held
+/// @param busy leases held, those of requests sent ahead included
 /// @param slots slots of the ready workers, 0 if one of them has no bound
 /// @param queued applicants waiting
 /// @param queueLimit applicants that may wait

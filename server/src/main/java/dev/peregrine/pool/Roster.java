@@ -73,6 +73,21 @@ final class Roster {
     return null;
   }
 
+  /// The held slot with the shortest line that has room for such an applicant.
+  @Nullable Slot slotWithRoomBehind(Wish wish) {
+    if (!wish.isPrefetchable()) {
+      return null;
+    }
+    Slot best = null;
+    for (int i = 0; i < workers.size(); i++) {
+      Slot slot = workers.get(i).slotWithRoomBehind(wish.home());
+      if (slot != null && (best == null || slot.leases < best.leases)) {
+        best = slot;
+      }
+    }
+    return best;
+  }
+
   /// The least busy worker with a free slot; among equals the one with the slot nearest to `home`,
   /// then the oldest, so that the youngest can idle out.
   @Nullable Worker leastBusy(Object home) {

@@ -1,5 +1,6 @@
 package dev.peregrine.pool;
 
+import dev.peregrine.app.WorkerProtocol;
 import org.jspecify.annotations.Nullable;
 
 /// One place in a worker for one request at a time.
@@ -16,6 +17,17 @@ final class Slot {
   /// The connection's home, kept here so that no foreign code runs under the lock.
   @Nullable Object home;
 
+  /// Leases held; more than one only where requests are sent ahead. By the pool's lock.
+  int leases;
+
+  /// How the leases of the present use have ended so far, at worst. By the pool's lock.
+  Lease.Outcome outcome = Lease.Outcome.UNUSED;
+
+  /// Where requests may be sent behind the present one. By the pool's lock.
+  private @Nullable SlotConnection line;
+
+  private @Nullable Object lineHome;
+
   Slot(Worker worker, int index) {
     this.worker = worker;
     this.endpoint = worker.offer().endpoints().get(index);
@@ -25,6 +37,24 @@ final class Slot {
   void connect(@Nullable SlotConnection connection) {
     this.connection = connection;
     this.home = connection == null ? null : connection.home();
+  }
+
+  /// Notes the first holder of a use; others may come behind it if both are at the connection's
+  /// home.
+  @SuppressWarnings("ReferenceEquality") // a home is one thing, not a value
+  void begin(Wish wish) {
+    leases = 1;
+    outcome = Lease.Outcome.UNUSED;
+    boolean isLine = wish.isPrefetchable() && worker.protocol() == WorkerProtocol.GATEWAY;
+    line = isLine && home == wish.home() ? connection : null;
+    lineHome = wish.home();
+  }
+
+  /// Whether somebody at `home` may come behind those who hold the slot.
+  @SuppressWarnings("ReferenceEquality") // a home is one thing, not a value
+  boolean hasRoomBehind(Object home) {
+    SlotConnection open = line;
+    return open != null && lineHome == home && leases <= open.prefetch();
   }
 
   /// How little somebody at `home` wants this slot: 0 for a connection of its own, 1 for none, 2

@@ -5,6 +5,9 @@ public interface SlotConnection {
   /// The place that the connection belongs to, as [Applicant#home]; the same at every call.
   Object home();
 
+  /// How many requests the worker may be sent beyond the one that it answers; on any thread.
+  int prefetch();
+
   /// Closes the connection of a slot that nobody holds, because its worker is going or gone; called
   /// on any thread and never under a lock.
   void close();

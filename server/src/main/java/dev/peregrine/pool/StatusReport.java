@@ -71,7 +71,7 @@ record StatusReport(WorkingContext context, Roster roster, Desk desk, Supervisor
         worker.state.name().toLowerCase(Locale.ROOT),
         worker.generation,
         isBounded ? OptionalInt.of(worker.concurrency) : OptionalInt.empty(),
-        worker.leases,
+        worker.busy(),
         worker.served,
         worker.pulse.residentBytes,
         worker.startedOn,

@@ -81,6 +81,11 @@ final class Supervisor {
     }
   }
 
+  /// Whether no worker can be added.
+  boolean isFull() {
+    return roster.live() >= config.maxInstances();
+  }
+
   private boolean wantsStart() {
     int starting = roster.count(State.STARTING);
     int live = roster.live();

@@ -28,9 +28,9 @@ final class WaitingLine {
     return places.isEmpty();
   }
 
-  void join(Applicant applicant, Object home, Priority priority, long now) {
+  void join(Applicant applicant, Wish wish, Priority priority, long now) {
     Place head = priority == Priority.RETRY ? retries : normal;
-    Place place = new Place(applicant, home, priority, now);
+    Place place = new Place(applicant, wish, priority, now);
     if (places.putIfAbsent(applicant, place) != null) {
       throw new IllegalStateException("applicant waits already: " + applicant);
     }
@@ -76,7 +76,7 @@ final class WaitingLine {
   /// One applicant's place in the line.
   static final class Place {
     final long since;
-    final Object home;
+    final Wish wish;
     final Priority priority;
     private final @Nullable Applicant applicant;
     private Place next = this;
@@ -84,14 +84,14 @@ final class WaitingLine {
 
     private Place() {
       this.applicant = null;
-      this.home = this;
+      this.wish = new Wish(this, false);
       this.priority = Priority.NORMAL;
       this.since = 0;
     }
 
-    private Place(Applicant applicant, Object home, Priority priority, long since) {
+    private Place(Applicant applicant, Wish wish, Priority priority, long since) {
       this.applicant = applicant;
-      this.home = home;
+      this.wish = wish;
       this.priority = priority;
       this.since = since;
     }

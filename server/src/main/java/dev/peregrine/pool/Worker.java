@@ -43,13 +43,16 @@ final class Worker implements WorkerListener {
   /// Slots that nobody holds, the last used at the end.
   private final List<Slot> free = new ArrayList<>();
 
+  /// Slots that somebody holds.
+  private final List<Slot> held = new ArrayList<>();
+
   /// Slots that nobody holds, but in which a request whose connection is gone may still run.
   private final Map<Integer, Slot> occupied = new HashMap<>();
 
   /// Requests at once; `Integer.MAX_VALUE` for no bound.
   int concurrency;
 
-  /// Leases held, also when the worker is going.
+  /// Leases held, also when the worker is going; more than slots where requests are sent ahead.
   int leases;
 
   /// Leases given in its life, and how many of them came back whole.
@@ -117,6 +120,11 @@ final class Worker implements WorkerListener {
     return concurrency != Integer.MAX_VALUE;
   }
 
+  /// Slots in use.
+  int busy() {
+    return isBounded() ? held.size() : leases;
+  }
+
   boolean hasRoom() {
     return state == State.READY && !isWithheld && (!free.isEmpty() || !isBounded());
   }
@@ -138,21 +146,53 @@ final class Worker implements WorkerListener {
   }
 
   /// Gives away the nearest free slot.
-  Lease take(Object home) {
+  Lease take(Wish wish) {
     leases++;
     given++;
     int best = -1;
     int bestDistance = isBounded() ? 3 : 2;
     int last = Math.max(0, free.size() - SCANNED_SLOTS);
     for (int i = free.size() - 1; i >= last && bestDistance > 0; i--) {
-      int distance = free.get(i).distance(home);
+      int distance = free.get(i).distance(wish.home());
       if (distance < bestDistance) {
         bestDistance = distance;
         best = i;
       }
     }
     Slot slot = best >= 0 ? free.remove(best) : new Slot(this, 0);
-    return new Lease(slot);
+    slot.begin(wish);
+    if (isBounded()) {
+      held.add(slot);
+    }
+    return new Lease(slot, false);
+  }
+
+  /// The held slot with the shortest line that has room for somebody at `home`.
+  @Nullable Slot slotWithRoomBehind(Object home) {
+    if (state != State.READY || isWithheld || pulse.isOverdue()) {
+      return null;
+    }
+    Slot best = null;
+    for (int i = 0; i < held.size(); i++) {
+      Slot slot = held.get(i);
+      if ((best == null || slot.leases < best.leases) && slot.hasRoomBehind(home)) {
+        best = slot;
+      }
+    }
+    return best;
+  }
+
+  /// Gives away a place behind the holders of a slot.
+  Lease takeBehind(Slot slot) {
+    leases++;
+    given++;
+    slot.leases++;
+    return new Lease(slot, true);
+  }
+
+  /// Takes note that nobody holds a slot any more.
+  void letGo(Slot slot) {
+    held.remove(slot);
   }
 
   void putBack(Slot slot) {

@@ -62,7 +62,7 @@ final class TestFront implements AutoCloseable {
 
   TestFront(Path directory, ExchangeConfig config, boolean isEpoll, int loops, ScriptedApp app)
       throws ListenException {
-    this(config, isEpoll, loops, app, Optional.empty());
+    this(config, isEpoll, loops, app, Optional.empty(), System::nanoTime);
   }
 
   private TestFront(
@@ -70,7 +70,8 @@ final class TestFront implements AutoCloseable {
       boolean isEpoll,
       int loops,
       ScriptedApp app,
-      Optional<CacheConfig> cacheConfig)
+      Optional<CacheConfig> cacheConfig,
+      LongSupplier clock)
       throws ListenException {
     this.app = app;
     Optional<CacheUse> cache = cacheConfig.map(this::cache);
@@ -81,8 +82,7 @@ final class TestFront implements AutoCloseable {
         new Gateway(
             config,
             pool,
-            transport,
-            HeadLimits.DEFAULT,
+            new WorkerConnector(transport, HeadLimits.DEFAULT, clock),
             FileAccess.own(),
             this::onDisk,
             EventLog.discarding(),
@@ -126,24 +126,36 @@ final class TestFront implements AutoCloseable {
         fragments);
   }
 
+  /// A front whose workers take no time, as far as their pace is measured.
+  static TestFront before(Path directory, ScriptedApp app) throws ListenException {
+    return new TestFront(config(directory), true, 1, app, Optional.empty(), () -> 0);
+  }
+
   /// A front with a cache.
   static TestFront cached(Path directory, int loops, ScriptedApp app, List<String> trustedClients)
       throws ListenException {
     return new TestFront(
-        config(directory), true, loops, app, Optional.of(cacheConfig(trustedClients)));
+        config(directory),
+        true,
+        loops,
+        app,
+        Optional.of(cacheConfig(trustedClients)),
+        System::nanoTime);
   }
 
   /// A front with a cache, other bounds for fragments, and room for little before the worker waits.
   static TestFront assembling(Path directory, FragmentConfig fragments, ScriptedApp app)
       throws ListenException {
     ExchangeConfig config = config(directory, UNCOMPRESSED, fragments, WATERMARK_BYTES);
-    return new TestFront(config, true, 1, app, Optional.of(cacheConfig(List.of())));
+    return new TestFront(
+        config, true, 1, app, Optional.of(cacheConfig(List.of())), System::nanoTime);
   }
 
   /// A front with a cache that compresses.
   static TestFront compressing(Path directory, ScriptedApp app) throws ListenException {
     ExchangeConfig config = config(directory, new CompressionConfig(true, 1000));
-    return new TestFront(config, true, 1, app, Optional.of(cacheConfig(List.of())));
+    return new TestFront(
+        config, true, 1, app, Optional.of(cacheConfig(List.of())), System::nanoTime);
   }
 
   private static CacheConfig cacheConfig(List<String> trustedClients) {
@@ -259,6 +271,11 @@ final class TestFront implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     });
+  }
+
+  /// Requests that wait for a slot.
+  int queued() {
+    return pool.status().queued();
   }
 
   Socket connect() throws IOException {

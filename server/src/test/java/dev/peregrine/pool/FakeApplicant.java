@@ -7,6 +7,7 @@ final class FakeApplicant implements Applicant {
   private final Object home;
   private Optional<Lease> lease = Optional.empty();
   private Optional<Refusal> refusal = Optional.empty();
+  private boolean isPrefetchable;
   private boolean isWithdrawn;
   private Runnable onAnswer = () -> {};
 
@@ -16,6 +17,17 @@ final class FakeApplicant implements Applicant {
 
   FakeApplicant() {
     this("home");
+  }
+
+  /// Lets it come behind others.
+  FakeApplicant prefetchable() {
+    isPrefetchable = true;
+    return this;
+  }
+
+  @Override
+  public boolean isPrefetchable() {
+    return isPrefetchable;
   }
 
   void onAnswer(Runnable action) {

@@ -144,6 +144,9 @@ final class PoolSimulation {
 
   private FakeApplicant apply(Priority priority) {
     FakeApplicant applicant = new FakeApplicant(homes[random.nextInt(homes.length)]);
+    if (random.nextBoolean()) {
+      applicant.prefetchable();
+    }
     Set<FakeApplicant> line = priority == Priority.NORMAL ? waiting : waitingAgain;
     applicants.add(applicant);
     line.add(applicant);
@@ -184,12 +187,15 @@ final class PoolSimulation {
         service,
         () -> {
           if (random.nextBoolean()) {
-            lease.connection(new FakeConnection(homes[random.nextInt(homes.length)]));
+            lease.connection(
+                new FakeConnection(homes[random.nextInt(homes.length)], random.nextInt(4)));
           }
           if (random.nextInt(10) == 0) {
             lease.connection(null);
           }
-          if (!worker.isAlive || (!isCalm && random.nextInt(30) == 0)) {
+          if (lease.isBehind() && random.nextInt(5) == 0) {
+            lease.unused();
+          } else if (!worker.isAlive || (!isCalm && random.nextInt(30) == 0)) {
             lease.broken();
           } else if (!isCalm && random.nextInt(200) == 0) {
             lease.stalled();
@@ -242,7 +248,7 @@ final class PoolSimulation {
   }
 
   /// A connection that nobody uses.
-  record FakeConnection(Object home) implements SlotConnection {
+  record FakeConnection(Object home, int prefetch) implements SlotConnection {
     @Override
     public void close() {}
   }

@@ -56,8 +56,8 @@ final class PoolTest {
     Pool pool = started(TestPools.config().instances(2, 2));
     FakeApplicant first = ask(pool, new FakeApplicant("a"));
     FakeApplicant second = ask(pool, new FakeApplicant("b"));
-    first.lease().connection(new PoolSimulation.FakeConnection("a"));
-    second.lease().connection(new PoolSimulation.FakeConnection("b"));
+    first.lease().connection(new PoolSimulation.FakeConnection("a", 0));
+    second.lease().connection(new PoolSimulation.FakeConnection("b", 0));
     first.lease().release();
     second.lease().release();
     assertThat(ask(pool, new FakeApplicant("b")).lease().worker()).isEqualTo("worker-2");
@@ -166,7 +166,7 @@ final class PoolTest {
     workers.occupation(Duration.ofSeconds(5));
     Pool pool = started(TestPools.config().instances(1, 1));
     FakeApplicant gone = ask(pool);
-    gone.lease().connection(new PoolSimulation.FakeConnection("a"));
+    gone.lease().connection(new PoolSimulation.FakeConnection("a", 0));
     gone.lease().broken();
     FakeApplicant onTheOther = ask(pool);
     FakeApplicant next = ask(pool);

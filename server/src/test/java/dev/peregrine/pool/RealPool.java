@@ -145,6 +145,11 @@ final class RealPool implements AutoCloseable {
           }
 
           @Override
+          public boolean isPrefetchable() {
+            return false;
+          }
+
+          @Override
           public void leased(Lease lease) {
             answer.add(lease);
           }
