@@ -1,9 +1,11 @@
 """One thread with one listening socket, and the requests that arrive on it.
 
 A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
-content. It is read with one system call and cut up by one `split`. Frames of requests without content
-may follow each other. When the server ends its side while a request takes long, those behind it go to
-other workers and are not begun here.
+content. It is read with one system call and cut up by one `split`.
+
+Frames of requests without content may follow each other. If the server hears nothing for 10 ms, it ends
+its side, and after as long again sends those that have followed to other workers. No request is begun
+here from then on.
 """
 
 import contextlib
@@ -21,7 +23,7 @@ from .loading import backtrace
 from .response import FileWrapper, Gone, Response
 
 FRAME = 65536
-# Seconds: half of what the server waits before it sends requests elsewhere.
+# Seconds in which two requests are answered if the server can have heard of the first in time.
 SILENCE = 0.005
 
 
@@ -104,20 +106,14 @@ class Slot:
         response = Response(connection)
         base = self._base
         app = self._app
-        now = time.monotonic
-        begun = now()
+        turn = turn_before = 0.0
         rest = b""
         while not self._draining:
             self._busy = False
-            if now() - begun > SILENCE:
-                rest = receive_waiting(connection, rest)
-                if rest is None:
-                    return
             data = rest or receive(FRAME)
             if not data:
                 return
             self._busy = True
-            begun = now()
             end = int.from_bytes(data[:4], "big") + 4
             if len(data) < 4 or len(data) < end:
                 data, end = receive_all(receive, data)
@@ -131,6 +127,9 @@ class Slot:
                 environ["wsgi.url_scheme"] = "https"
             content = None
             rest = data[end:]
+            now = time.monotonic()
+            is_late = now - turn_before > SILENCE
+            turn_before, turn = turn, now
             if "CONTENT_LENGTH" in environ:
                 content = LengthContent(receive, rest, int(environ["CONTENT_LENGTH"]))
                 environ["wsgi.input"] = content
@@ -138,6 +137,10 @@ class Slot:
                 del environ["HTTP_TRANSFER_ENCODING"]
                 content = ChunkedContent(receive, rest)
                 environ["wsgi.input"] = content
+            elif is_late:
+                rest = receive_waiting(connection, rest)
+                if rest is None:
+                    return
             if not respond(app, environ, response):
                 return
             if content:
@@ -212,7 +215,7 @@ def receive_all(receive, data):
 
 
 def receive_waiting(connection, data):
-    """Receives what has arrived behind some data; returns all, or None if the server has ended its side."""
+    """Receives what has arrived behind some data; returns None if the server has ended its side."""
     while True:
         try:
             piece = connection.recv(FRAME, socket.MSG_DONTWAIT)

@@ -26,8 +26,9 @@ module Peregrine
     # Makes a socket as an app expects it to be: without the requests that have arrived behind its
     # own, which the server sends elsewhere. None do behind an upgrade or one with content.
     def self.release(socket, env)
-      followed = env["REQUEST_METHOD"] == "GET" && !env["HTTP_UPGRADE"] && !env["CONTENT_LENGTH"]
-      nil while followed && String === socket.read_nonblock(Slot::FRAME, exception: false)
+      if env["REQUEST_METHOD"] == "GET" && !env["HTTP_UPGRADE"] && !env["CONTENT_LENGTH"]
+        nil until [:wait_readable, "", nil].include?(socket.recv_nonblock(Slot::FRAME, exception: false))
+      end
       return socket unless RUBY_ENGINE == "ruby"
 
       socket.fcntl(Slot::SET_FLAGS, socket.fcntl(Slot::GET_FLAGS) | File::NONBLOCK)

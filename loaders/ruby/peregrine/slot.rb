@@ -12,8 +12,9 @@ module Peregrine
   # A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
   # content. It is read with one system call and cut up by one `unpack`.
   #
-  # Frames of requests without content may follow each other. When the server ends its side while a
-  # request takes long, those behind it go to other workers and are not begun here.
+  # Frames of requests without content may follow each other. If the server hears nothing for 10 ms, it
+  # ends its side, and after as long again sends those that have followed to other workers. No
+  # request is begun here from then on.
   class Slot
     FRAME = 16_384
     NUL = "\0"
@@ -22,7 +23,7 @@ module Peregrine
     # F_GETFL and F_SETFL; the fcntl library is a gem that the app may want in its own version.
     GET_FLAGS = 3
     SET_FLAGS = 4
-    # Seconds: half of what the server waits before it sends requests elsewhere.
+    # Seconds in which two requests are answered if the server can have heard of the first in time.
     SILENCE = 0.005
 
     attr_reader :path
@@ -43,7 +44,6 @@ module Peregrine
       @content = nil
       @busy = false
       @draining = false
-      @begun = nil
       @lock = Mutex.new
       @waiter = nil
       @server = listen
@@ -137,6 +137,7 @@ module Peregrine
 
     def serve_connection(socket)
       buffer = String.new(capacity: FRAME, encoding: Encoding::BINARY)
+      @turn = @turn_before = 0.0
       while !@draining && (env = read_request(socket, buffer))
         keep = serve_request(socket, env)
         keep &&= skip_content if @content
@@ -153,7 +154,6 @@ module Peregrine
     ensure
       @rest = nil
       @content = nil
-      @begun = nil
       @busy = false
     end
 
@@ -168,8 +168,6 @@ module Peregrine
     end
 
     def read_request(socket, buffer)
-      return if late? && withdrawn?(socket)
-
       if @rest
         buffer.replace(@rest)
         @rest = nil
@@ -184,36 +182,34 @@ module Peregrine
       buffer << socket.readpartial(FRAME) while buffer.bytesize < finish
       rest = buffer.slice!(finish..) if buffer.bytesize > finish
       env = environment(buffer)
-      read_content(socket, env, rest) if rest || env.key?("CONTENT_LENGTH") ||
-                                         env.key?("HTTP_TRANSFER_ENCODING")
-      @begun = now
+      late = late?
+      if env.key?("CONTENT_LENGTH") || env.key?("HTTP_TRANSFER_ENCODING")
+        read_content(socket, env, rest)
+      else
+        @rest = rest
+        return if late && withdrawn?(socket)
+      end
       env
     rescue EOFError
       nil
     end
 
-    def now
-      Process.clock_gettime(Process::CLOCK_MONOTONIC)
-    end
-
-    # Whether there was a request before on this connection, and it took long.
+    # Whether the server may have heard nothing for long, as the turn before the last one is long ago.
     def late?
-      begun = @begun
-      @begun = nil
-      begun && now - begun > SILENCE
+      before = @turn_before
+      @turn_before = @turn
+      @turn = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      @turn - before > SILENCE
     end
 
-    # Reads what has arrived and returns whether the server has ended its side.
+    # Reads the frames that have arrived and returns whether the server has ended its side.
     def withdrawn?(socket)
-      loop do
-        piece = socket.read_nonblock(FRAME, exception: false)
-        return true unless piece
-        break if piece == :wait_readable
+      while String === (frames = socket.recv_nonblock(FRAME, exception: false))
+        return true if frames.empty?
 
-        @rest = (@rest || String.new(encoding: Encoding::BINARY)) << piece
+        @rest = (@rest || String.new(encoding: Encoding::BINARY)) << frames
       end
-      blocking(socket)
-      false
+      frames.nil?
     end
 
     def environment(frame)
@@ -234,8 +230,7 @@ module Peregrine
 
     def read_content(socket, env, rest)
       length = env["CONTENT_LENGTH"]
-      return @rest = rest unless env.delete("HTTP_TRANSFER_ENCODING") || length
-
+      env.delete("HTTP_TRANSFER_ENCODING")
       content = Content.new(socket, rest, length&.to_i)
       if @streams
         @content = content

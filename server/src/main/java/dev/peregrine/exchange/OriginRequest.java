@@ -352,6 +352,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
   void workerLeftOut(WorkerConnection from) {
     Lease held = lease;
     if (from == connection && held != null) {
+      held.connection(null);
       leftOut(held);
     }
   }

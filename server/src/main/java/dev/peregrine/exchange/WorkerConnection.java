@@ -35,10 +35,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A quick worker is sent requests behind the one that it answers, as many as [Pace] says and the
 /// pool gives places for. Those whose turn does not come, because the connection ends or the worker
-/// has fallen silent, are left out: they were not begun and go elsewhere.
+/// has fallen silent, are left out: they were not begun and go elsewhere. That this is so after a
+/// silence, too, is agreed with the loaders: no request is begun once this side has been ended, and
+/// it is ended some time before anybody is left out.
 final class WorkerConnection extends ChannelInboundHandlerAdapter implements SlotConnection {
-  /// How long the worker may be silent before those who wait behind are left out. After a request
-  /// of half this time its loader looks whether they were.
+  /// How long the worker may be silent before this side is ended, and then before those who wait
+  /// behind are left out.
   private static final int SILENCE_MILLIS = 10;
 
   private enum State {
@@ -303,16 +305,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     if (behind.isEmpty()) {
       return;
     }
-    if (ended != before) {
-      watch();
+    if (ended == before && isHalfClosed) {
+      leaveOut();
       return;
     }
-    isHalfClosed = true;
-    isPersistent = false;
-    if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
+    if (ended == before) {
+      isHalfClosed = true;
+      pace.stop();
+      if (channel instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+      }
     }
-    leaveOut();
+    watch();
   }
 
   /// Sends those away whose turn will not come.
@@ -397,7 +401,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     state = State.CONTENT;
     Framing framing = head.framing(method);
     isUntilClose = framing instanceof Framing.UntilClose;
-    isPersistent = head.isKeepAlive() && !isUntilClose && !isHalfClosed;
+    isPersistent = head.isKeepAlive() && !isUntilClose;
     chunks = framing instanceof Framing.Chunked ? new ChunkedDecoder(limits) : null;
     remaining = framing instanceof Framing.Length(var length) ? length : 0;
     tell(head, true);
@@ -464,7 +468,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
     ByteBuf rest = held;
     boolean isSurplus = rest != null && rest.isReadable();
-    if (isSurplus || !isPersistent || !isRequestSent()) {
+    if (isSurplus || !isPersistent || isHalfClosed || !isRequestSent()) {
       isPersistent = false;
       state = State.CLOSED;
       if (rest != null) {
@@ -510,10 +514,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
 
   private void fail(WorkerFault fault, String detail) {
     OriginRequest current = exchange;
+    boolean isLeftOut = isHalfClosed && state == State.HEAD && fault == WorkerFault.CLOSED;
     exchange = null;
     state = State.CLOSED;
     leaveOut();
     if (current == null) {
+      return;
+    }
+    if (isLeftOut) {
+      current.workerLeftOut(this);
       return;
     }
     boolean wasWritten = isWritten;
