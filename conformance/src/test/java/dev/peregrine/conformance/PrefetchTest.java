@@ -67,7 +67,7 @@ class PrefetchTest {
   void workers_killedUnderLoad_loseNoGet(String app) {
     try (Peregrine server = start(app);
         Load load = Load.gets(server.port(), CLIENTS, "/")) {
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 4; i++) {
         load.awaitMore(2000);
         server.workers().stream().limit(1 + i % 2).forEach(pid -> Procs.signal(pid, "KILL"));
         server.awaitWorkers(2);

@@ -17,11 +17,18 @@ final class Pace {
   /// What one measurement counts for in the mean, as a divisor.
   private static final int SMOOTHING = 8;
 
+  /// A pause of this length costs the trust in a worker until it has answered so many requests
+  /// without one: where some requests take long, none should wait behind them.
+  private static final long PAUSE_NANOS = 5_000_000;
+
+  private static final int PROOF = 1000;
+
   private final LongSupplier clock;
 
-  /// Nanoseconds a response, a moving mean; a new connection has to prove itself.
-  private long typical = 20 * LONGEST_WAIT_NANOS;
+  /// Nanoseconds a response, a moving mean.
+  private long typical;
 
+  private int answeredWithoutPause;
   private long since;
   private int answered;
   private boolean isStopped;
@@ -52,16 +59,22 @@ final class Pace {
       return;
     }
     long now = clock.getAsLong();
-    typical += ((now - since) / answered - typical) / SMOOTHING;
+    long took = now - since;
+    typical += (took / answered - typical) / SMOOTHING;
+    answeredWithoutPause =
+        took >= PAUSE_NANOS ? 0 : Math.min(PROOF, answeredWithoutPause + answered);
     since = now;
     answered = 0;
-    int next =
-        isStopped || typical > LONGEST_WAIT_NANOS
-            ? 0
-            : (int) Math.min(MOST, LONGEST_WAIT_NANOS / Math.max(1, typical));
+    int next = allowed();
     if (next != prefetch) {
       prefetch = next;
     }
+  }
+
+  private int allowed() {
+    return isStopped || answeredWithoutPause < PROOF
+        ? 0
+        : (int) Math.min(MOST, LONGEST_WAIT_NANOS / Math.max(1, typical));
   }
 
   /// Lets nothing be sent ahead any more.

@@ -70,7 +70,7 @@ class PrefetchTest {
     for (int i = 0; i < slots; i++) {
       busy.add(front.connect());
     }
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 1000; i++) {
       for (Socket client : busy) {
         send(client, "GET", "/warm");
       }
