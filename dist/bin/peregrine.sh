@@ -56,7 +56,7 @@ case ${1-} in
     ;;
   start)
     cache=$home/server.aot
-    tuning='-Xms16m -Xmn8m -Xmx256m -XX:MaxDirectMemorySize=256m -XX:ReservedCodeCacheSize=48m'
+    tuning='-Xms24m -Xmn16m -Xmx256m -XX:MaxDirectMemorySize=256m -XX:ReservedCodeCacheSize=48m'
     tuning="$tuning -XX:TrimNativeHeapInterval=5000"
     # Later compilation: on one core the compilers took a third of the time to the first answer.
     tuning="$tuning -XX:CompileThresholdScaling=4"

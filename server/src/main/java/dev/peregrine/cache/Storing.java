@@ -26,6 +26,9 @@ final class Storing {
     if (refusal != null) {
       return new StoreVerdict.Refuse(refusal);
     }
+    if (!config.usesHeuristics() && !directives.hasCredentials() && isSilent(response.fields())) {
+      return new StoreVerdict.Refuse(RefusalReason.NOT_EXPLICIT);
+    }
     Candidate candidate =
         new Candidate(
             response.status(),
@@ -81,6 +84,29 @@ final class Storing {
     return response.framing(request.method()) instanceof Framing.UntilClose
         ? RefusalReason.OPEN_END
         : null;
+  }
+
+  /// Whether the app says nothing that bears on storing, as most do: the shortest way to a refusal.
+  private static boolean isSilent(FieldSection fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      switch (fields.known(i)) {
+        case CACHE_CONTROL,
+            CDN_CACHE_CONTROL,
+            PEREGRINE_CACHE_CONTROL,
+            SURROGATE_CONTROL,
+            EXPIRES,
+            SET_COOKIE,
+            VARY,
+            CACHE_TAG,
+            CACHE_GROUPS,
+            SURROGATE_KEY,
+            XKEY -> {
+          return false;
+        }
+        default -> {}
+      }
+    }
+    return true;
   }
 
   /// Why the app's fields forbid storing; `null` if they do not.

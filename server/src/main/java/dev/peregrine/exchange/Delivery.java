@@ -122,6 +122,7 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
     boolean hasDate =
         ResponseFields.copy(
             chosen.applied(request, head), out, request.method(), requestId, services);
+    ByteBufUtil.writeAscii(out, chosen.line(head));
     ByteBufUtil.writeAscii(out, cacheStatusLine);
     stream.commit(out, chosen.framing(head.framing(request.method())), hasDate);
   }

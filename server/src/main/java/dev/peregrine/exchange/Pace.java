@@ -21,7 +21,7 @@ final class Pace {
   /// without one: where some requests take long, none should wait behind them.
   private static final long PAUSE_NANOS = 5_000_000;
 
-  private static final int PROOF = 1000;
+  private static final int PROOF = 300;
 
   private final LongSupplier clock;
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponseCoding {
   private static final Set<FieldName> CONDITIONS =
       EnumSet.of(FieldName.IF_NONE_MATCH, FieldName.IF_MATCH);
+  private static final String VARY_LINE = "Vary: Accept-Encoding\r\n";
   private static final Set<FieldName> TAG = EnumSet.of(FieldName.ETAG);
 
   /// What is no longer true of content that is coded.
@@ -73,8 +74,16 @@ final class ResponseCoding {
     return switch (choice) {
       case CodingChoice.Untouched _ -> head.status() == 304 ? confirmed(request, head) : head;
       case CodingChoice.Negotiated(var coding) ->
-          coding == ContentCoding.IDENTITY ? varying(head) : coded(head, coding);
+          coding == ContentCoding.IDENTITY ? head : coded(head, coding);
     };
+  }
+
+  /// What is to follow the fields of the head that was applied: the client's choice of a coding
+  /// matters for what is not coded, too. RFC 9110 §12.5.5
+  String line(ResponseHead head) {
+    boolean isOpen =
+        choice instanceof CodingChoice.Negotiated(var coding) && coding == ContentCoding.IDENTITY;
+    return isOpen && !Codable.isVarying(head.fields()) ? VARY_LINE : "";
   }
 
   /// The head as the client gets it.

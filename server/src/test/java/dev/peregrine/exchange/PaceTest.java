@@ -21,7 +21,7 @@ class PaceTest {
 
   @Test
   void prefetch_newConnection_isNoneUntilProven() {
-    answer(999, 10);
+    answer(299, 10);
     assertThat(pace.prefetch()).isZero();
 
     answer(1, 10);
@@ -30,7 +30,7 @@ class PaceTest {
 
   @Test
   void prefetch_fasterThanHalfAMillisecond_fillsIt() {
-    answer(1000, 110);
+    answer(300, 110);
 
     assertThat(pace.prefetch()).isEqualTo(4);
   }
@@ -44,9 +44,9 @@ class PaceTest {
 
   @Test
   void prefetch_afterASlowRequest_isNoneUntilProvenAgain() {
-    answer(1000, 10);
+    answer(300, 10);
     answer(1, 5000);
-    answer(999, 10);
+    answer(299, 10);
     assertThat(pace.prefetch()).isZero();
 
     answer(1, 10);
@@ -69,9 +69,9 @@ class PaceTest {
 
   @Test
   void prefetch_stopped_isNoneForGood() {
-    answer(1000, 10);
+    answer(300, 10);
     pace.stop();
-    answer(1000, 10);
+    answer(300, 10);
 
     assertThat(pace.prefetch()).isZero();
   }

@@ -70,7 +70,7 @@ class PrefetchTest {
     for (int i = 0; i < slots; i++) {
       busy.add(front.connect());
     }
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 300; i++) {
       for (Socket client : busy) {
         send(client, "GET", "/warm");
       }
@@ -107,11 +107,11 @@ class PrefetchTest {
     return new String(client.getInputStream().readNBytes(Integer.parseInt(length)), ISO_8859_1);
   }
 
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+  private static void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(what).isLessThan(end);
-      Thread.sleep(1);
+      Thread.onSpinWait();
     }
   }
 
