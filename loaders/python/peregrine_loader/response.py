@@ -67,6 +67,8 @@ class Response:
                 exc_info = None
         elif self._head is not None:
             raise AssertionError("start_response was called twice without exc_info")
+        if status.startswith("1") and not status.startswith("101"):
+            raise ValueError(f"{status} is no final status")
         length = None
         lines = ["HTTP/1.1 " + status]
         for name, value in headers:

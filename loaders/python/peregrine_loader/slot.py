@@ -10,6 +10,7 @@ here from then on.
 
 import contextlib
 import os
+import select
 import socket
 import sys
 import threading
@@ -25,6 +26,8 @@ from .response import FileWrapper, Gone, Response
 FRAME = 65536
 # Seconds in which two requests are answered if the server can have heard of the first in time.
 SILENCE = 0.005
+# Taken before an app can put something else in its place.
+Poll = select.poll
 
 
 class Slot:
@@ -76,7 +79,9 @@ class Slot:
     def _accept(self):
         while True:
             try:
-                return self._server.accept()[0]
+                connection = self._server.accept()[0]
+                connection.settimeout(None)  # whatever the app has made the default
+                return connection
             except OSError as error:  # no descriptors left: a slot that ends would be lost
                 sys.stderr.write(f"peregrine: {self.path}: {error}\n")
                 time.sleep(0.1)
@@ -107,6 +112,8 @@ class Slot:
         base = self._base
         app = self._app
         turn = turn_before = 0.0
+        arrivals = Poll()
+        arrivals.register(connection, select.POLLIN)
         rest = b""
         while not self._draining:
             self._busy = False
@@ -138,7 +145,7 @@ class Slot:
                 content = ChunkedContent(receive, rest)
                 environ["wsgi.input"] = content
             elif is_late:
-                rest = receive_waiting(connection, rest)
+                rest = receive_waiting(receive, arrivals, rest)
                 if rest is None:
                     return
             if not respond(app, environ, response):
@@ -214,16 +221,14 @@ def receive_all(receive, data):
     return b"".join(pieces), end
 
 
-def receive_waiting(connection, data):
+def receive_waiting(receive, arrivals, data):
     """Receives what has arrived behind some data; returns None if the server has ended its side."""
-    while True:
-        try:
-            piece = connection.recv(FRAME, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return data
+    while arrivals.poll(0):
+        piece = receive(FRAME)
         if not piece:
             return None
         data += piece
+    return data
 
 
 def receive_some(receive):
@@ -243,4 +248,5 @@ def listen(path):
     finally:
         os.umask(umask)
     server.listen(16)
+    server.settimeout(None)
     return server

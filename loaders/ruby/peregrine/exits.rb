@@ -26,7 +26,7 @@ module Peregrine
     # Makes a socket as an app expects it to be: without the requests that have arrived behind its
     # own, which the server sends elsewhere. None do behind an upgrade or one with content.
     def self.release(socket, env)
-      if env["REQUEST_METHOD"] == "GET" && !env["HTTP_UPGRADE"] && !env["CONTENT_LENGTH"]
+      if %w[GET HEAD].include?(env["REQUEST_METHOD"]) && !env["HTTP_UPGRADE"] && !env["CONTENT_LENGTH"]
         nil until [:wait_readable, "", nil].include?(socket.recv_nonblock(Slot::FRAME, exception: false))
       end
       return socket unless RUBY_ENGINE == "ruby"

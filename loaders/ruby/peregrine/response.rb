@@ -52,10 +52,12 @@ module Peregrine
     # the app's from now on.
     def write(env, status, headers, body)
       status = status.to_i unless Integer === status
+      raise ArgumentError, "#{status} is no final status" if status < 200 && status != 101
+
       @out.replace(STATUS_LINES.fetch(status))
       @fields.append(@out, headers)
       return hijack(env, status) if @fields.hijack
-      return without_content(status) if status < 200 || status == 204 || status == 304 ||
+      return without_content(status) if status == 101 || status == 204 || status == 304 ||
                                         env["REQUEST_METHOD"] == "HEAD"
       return array(body) if Array === body && !@fields.coding
 
@@ -63,10 +65,10 @@ module Peregrine
     end
 
     # Answers for an app that raised; nothing must have been written yet.
-    def write_error(error)
+    def write_error(error, env)
       text = JSON.generate(class: error.class.name, message: error.message, backtrace: Failure.backtrace(error))
       send_out("HTTP/1.1 500 Internal Server Error\r\nX-Peregrine-App-Error: 1\r\n" \
-               "Content-Type: application/json\r\nContent-Length: #{text.bytesize}\r\n\r\n", text)
+               "Content-Type: application/json\r\nContent-Length: #{text.bytesize}\r\n\r\n", env["REQUEST_METHOD"] == "HEAD" ? "" : text)
       true
     end
 
@@ -96,7 +98,7 @@ module Peregrine
     def without_content(status)
       length = @fields.length
       connection = @fields.connection
-      @out << "Content-Length: #{length}\r\n" if length && status >= 200 && status != 204
+      @out << "Content-Length: #{length}\r\n" if length && status != 101 && status != 204
       @out << "Connection: #{connection}\r\n" if status == 101 && connection
       send_out(@out << "\r\n")
       status != 101

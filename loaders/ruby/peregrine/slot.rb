@@ -276,7 +276,7 @@ module Peregrine
       log(env, error)
       return nil if @hijack.taken?
 
-      !@response.started? && @response.write_error(error)
+      !@response.started? && @response.write_error(error, env)
     rescue Gone
       false
     end

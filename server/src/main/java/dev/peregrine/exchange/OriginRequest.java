@@ -123,16 +123,30 @@ final class OriginRequest implements Applicant, Delivery.Source {
       case QUEUED -> services.pool.withdraw(this);
       case AWAITING -> {
         if (protocol() == WorkerProtocol.GATEWAY && worker != null && upload.isSent()) {
-          state = State.DISCARDING;
-          worker.read(true);
+          discard(worker);
           watchSilence();
           return;
         }
         dropWorker();
       }
-      case NEW, CONNECTING, RESPONDING, APP_ERROR, TUNNEL, DISCARDING, DONE -> dropWorker();
+      case RESPONDING, APP_ERROR -> {
+        if (worker != null && worker.home().equals(loop) && worker.isFollowed()) {
+          discard(worker);
+          return;
+        }
+        dropWorker();
+      }
+      case NEW, CONNECTING, TUNNEL, DISCARDING, DONE -> dropWorker();
     }
     done();
+  }
+
+  private void discard(WorkerConnection worker) {
+    state = State.DISCARDING;
+    if (isThrottled) {
+      isThrottled = false;
+      worker.read(true);
+    }
   }
 
   /// Sends a piece of content, or of what goes through the tunnel; takes the buffer.
@@ -228,7 +242,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
     connection = null;
     lease = null;
     if (worker != null) {
-      worker.abandon();
+      worker.abandon(this);
     }
     if (held != null) {
       held.stalled();
@@ -439,7 +453,8 @@ final class OriginRequest implements Applicant, Delivery.Source {
     lease = given;
     recipient.servedBy(given.worker());
     SlotConnection left = given.connection();
-    if (given.isBehind() && !(left instanceof WorkerConnection line && line.prefetch() > 0)) {
+    if (given.isBehind()
+        && !(left instanceof WorkerConnection line && line.isUsable() && line.prefetch() > 0)) {
       leftOut(given);
       return;
     }
@@ -579,7 +594,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
     connection = null;
     lease = null;
     if (worker != null) {
-      worker.abandon();
+      worker.abandon(this);
     }
     if (held != null) {
       held.connection(null);

@@ -45,6 +45,7 @@ final class Pace {
 
   /// The idle worker gets a request.
   void begin() {
+    measure();
     since = clock.getAsLong();
   }
 

@@ -17,6 +17,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -74,6 +75,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private boolean isFlushDue;
   private boolean isWatched;
   private boolean isHalfClosed;
+  private boolean isAbandoned;
+
+  /// Whether the present exchange was sent behind another one.
+  private boolean isFollower;
+
   private int ended;
 
   /// What other threads have posted to the loop and it has not yet done.
@@ -166,13 +172,25 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
         });
   }
 
-  /// Forgets the exchange and closes, on any thread.
-  void abandon() {
+  /// Forgets the exchange and closes, on any thread. The worker may have begun on those behind.
+  void abandon(OriginRequest by) {
+    if (loop.inEventLoop()) {
+      forget(by);
+    }
     loop.execute(() -> {
-      exchange = null;
-      leaveOut();
+      forget(by);
+      failBehind();
       close();
     });
+  }
+
+  private void forget(OriginRequest by) {
+    isAbandoned = true;
+    isPersistent = false;
+    pace.stop();
+    if (exchange == by) {
+      exchange = null;
+    }
   }
 
   void closeAfterFlush() {
@@ -248,7 +266,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    close();
+    if (!(cause instanceof ChannelOutputShutdownException)) {
+      close();
+    }
   }
 
   private void beginHere(OriginRequest next, ByteBuf frame) {
@@ -257,6 +277,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
       return;
     }
     exchange = next;
+    isFollower = false;
     method = next.method();
     isUpgradeAsked = next.isUpgradeAsked();
     isWritten = false;
@@ -324,6 +345,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     pace.stop();
     for (OriginRequest next = behind.poll(); next != null; next = behind.poll()) {
       next.workerLeftOut(this);
+    }
+  }
+
+  /// The same where the worker may have begun on them: a try each.
+  private void failBehind() {
+    pace.stop();
+    for (OriginRequest next = behind.poll(); next != null; next = behind.poll()) {
+      next.workerFailed(this, WorkerFault.CLOSED, true, "");
     }
   }
 
@@ -401,7 +430,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     state = State.CONTENT;
     Framing framing = head.framing(method);
     isUntilClose = framing instanceof Framing.UntilClose;
-    isPersistent = head.isKeepAlive() && !isUntilClose;
+    isPersistent = head.isKeepAlive() && !isUntilClose && !isAbandoned;
     chunks = framing instanceof Framing.Chunked ? new ChunkedDecoder(limits) : null;
     remaining = framing instanceof Framing.Length(var length) ? length : 0;
     tell(head, true);
@@ -498,6 +527,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
   private void advance(OriginRequest next) {
     OriginRequest last = exchange;
     exchange = next;
+    isFollower = true;
     method = next.method();
     isUpgradeAsked = false;
     isWritten = true;
@@ -514,10 +544,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
 
   private void fail(WorkerFault fault, String detail) {
     OriginRequest current = exchange;
-    boolean isLeftOut = isHalfClosed && state == State.HEAD && fault == WorkerFault.CLOSED;
+    boolean isClosed = fault == WorkerFault.CLOSED;
+    boolean isLeftOut = isClosed && isHalfClosed && isFollower && state == State.HEAD;
     exchange = null;
     state = State.CLOSED;
-    leaveOut();
+    if (isClosed) {
+      leaveOut();
+    } else {
+      failBehind();
+    }
     if (current == null) {
       return;
     }

@@ -131,12 +131,13 @@ final class Desk {
         supervisor.prove(worker);
       }
     }
-    if (outcome.compareTo(slot.outcome) > 0) {
-      slot.outcome = outcome;
+    if (outcome == Lease.Outcome.UNUSED) {
+      worker.given--;
     }
-    if (--slot.leases == 0) {
+    slot.end(lease, outcome);
+    if (slot.leases == 0) {
       worker.letGo(slot);
-      settle(worker, lease, slot.outcome, supervisor);
+      settle(worker, slot, supervisor);
     } else if (outcome == Lease.Outcome.STALLED) {
       supervisor.departures().kill(worker, "request ran out of time");
     }
@@ -147,41 +148,39 @@ final class Desk {
     supervisor.noticeIdleness();
   }
 
-  private void settle(Worker worker, Lease lease, Lease.Outcome outcome, Supervisor supervisor) {
-    switch (outcome) {
-      case UNUSED, WHOLE -> whole(worker, lease, supervisor);
-      case BROKEN -> broken(worker, lease, supervisor);
+  private void settle(Worker worker, Slot slot, Supervisor supervisor) {
+    switch (slot.outcome) {
+      case UNUSED, WHOLE -> whole(worker, slot, supervisor);
+      case BROKEN -> broken(worker, slot, supervisor);
       case STALLED -> {
-        abandon(lease.slot());
+        abandon(slot);
         supervisor.departures().kill(worker, "request ran out of time");
       }
     }
   }
 
-  private void whole(Worker worker, Lease lease, Supervisor supervisor) {
-    Slot slot = lease.slot();
+  private void whole(Worker worker, Slot slot, Supervisor supervisor) {
     if (worker.state != State.READY) {
       abandon(slot);
-    } else if (worker.mayOccupy(lease)) {
+    } else if (worker.mayOccupy(slot)) {
       await(slot, supervisor);
     } else {
       worker.putBack(slot);
     }
   }
 
-  private void broken(Worker worker, Lease lease, Supervisor supervisor) {
-    Slot slot = lease.slot();
+  private void broken(Worker worker, Slot slot, Supervisor supervisor) {
     abandon(slot);
     if (worker.state != State.READY) {
       return;
     }
     supervisor.examine(worker);
-    worker.unreachedInARow = lease.hasReached() ? 0 : worker.unreachedInARow + 1;
+    worker.unreachedInARow = slot.isReached ? 0 : worker.unreachedInARow + 1;
     if (worker.unreachedInARow >= UNREACHED_UNTIL_REPLACED) {
       supervisor.departures().drain(worker, "takes no connection");
       return;
     }
-    if (worker.mayOccupy(lease)) {
+    if (worker.mayOccupy(slot)) {
       await(slot, supervisor);
       return;
     }

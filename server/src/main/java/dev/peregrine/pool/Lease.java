@@ -17,7 +17,7 @@ public final class Lease {
   Lease(Slot slot, boolean isBehind) {
     this.slot = slot;
     this.isBehind = isBehind;
-    this.hasReached = slot.connection != null;
+    this.hasReached = !isBehind && slot.connection != null;
   }
 
   /// Where the worker takes requests.

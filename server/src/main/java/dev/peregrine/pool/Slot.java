@@ -23,6 +23,9 @@ final class Slot {
   /// How the leases of the present use have ended so far, at worst. By the pool's lock.
   Lease.Outcome outcome = Lease.Outcome.UNUSED;
 
+  /// Whether one of these leases had a connection. By the pool's lock.
+  boolean isReached;
+
   /// Where requests may be sent behind the present one. By the pool's lock.
   private @Nullable SlotConnection line;
 
@@ -45,9 +48,22 @@ final class Slot {
   void begin(Wish wish) {
     leases = 1;
     outcome = Lease.Outcome.UNUSED;
+    isReached = false;
     boolean isLine = wish.isPrefetchable() && worker.protocol() == WorkerProtocol.GATEWAY;
     line = isLine && home == wish.home() ? connection : null;
     lineHome = wish.home();
+  }
+
+  /// Takes note of how one of the leases ended.
+  void end(Lease lease, Lease.Outcome how) {
+    leases--;
+    isReached |= lease.hasReached();
+    if (how.compareTo(outcome) > 0) {
+      outcome = how;
+    }
+    if (how != Lease.Outcome.WHOLE) {
+      line = null;
+    }
   }
 
   /// Whether somebody at `home` may come behind those who hold the slot.

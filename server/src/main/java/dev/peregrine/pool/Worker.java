@@ -201,11 +201,11 @@ final class Worker implements WorkerListener {
 
   /// Whether the app may not have noticed that the slot's last exchange is over: its loader serves
   /// one connection of a slot after the other.
-  boolean mayOccupy(Lease lease) {
+  boolean mayOccupy(Slot slot) {
     return offer().protocol() == WorkerProtocol.GATEWAY
         && offer().isControlled()
-        && lease.hasReached()
-        && lease.slot().connection == null;
+        && slot.isReached
+        && slot.connection == null;
   }
 
   void occupy(Slot slot) {

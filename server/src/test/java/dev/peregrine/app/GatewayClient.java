@@ -69,6 +69,10 @@ final class GatewayClient implements AutoCloseable {
     }
   }
 
+  void endOutput() throws IOException {
+    channel.shutdownOutput();
+  }
+
   Reply reply(String method) throws IOException {
     int status = Integer.parseInt(line().substring(9, 12));
     List<String> fields = new ArrayList<>();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -260,6 +262,7 @@ class PythonLoaderTest extends LoaderFixture {
       strings = {
         "start_response('200 OK', [('X', 'a\\r\\nY: b')])",
         "start_response('200 OK\\nX: y', [])",
+        "start_response('103 Early Hints', [])",
         "start_response('200 OK', [('Connection', 'close')])",
         "start_response('200 OK', []), start_response('200 OK', [])",
         "None"
@@ -301,6 +304,54 @@ class PythonLoaderTest extends LoaderFixture {
       assertThat(reply.status()).isEqualTo(500);
       assertThat(reply.text()).isEqualTo("sorry");
       assertThat(reply.field("X-Peregrine-App-Error")).isEmpty();
+    }
+  }
+
+  @Test
+  void requests_behindEachOther_areAnsweredInTurn() throws IOException {
+    WorkerUnderTest started = start(OK.formatted("[environ['PATH_INFO'].encode()]"));
+
+    try (GatewayClient client = started.connect()) {
+      for (int i = 0; i < 20; i++) {
+        client.send("GET", "/" + i, Map.of("HTTP_COOKIE", "c".repeat(9000)), new byte[0]);
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.reply("GET").text()).isEqualTo("/" + i);
+      }
+    }
+  }
+
+  @Test
+  void requests_behindALongOne_areNotBegunAfterTheServersEnd() throws Exception {
+    WorkerUnderTest started =
+        start(
+            """
+            import os, time
+            def application(environ, start_response):
+                print(environ["PATH_INFO"], flush=True)
+                while not os.path.exists("go"):
+                    time.sleep(0.01)
+                start_response("200 OK", [])
+                return [b"done"]
+            """);
+    started.assertNothingIsBegunAfterTheEnd(() -> Files.createFile(root.resolve("go")));
+  }
+
+  @Test
+  void request_appHasADefaultTimeout_isAnsweredAfterAPause() throws IOException {
+    WorkerUnderTest started =
+        start(
+            """
+            import socket
+            socket.setdefaulttimeout(0.1)
+            """
+                + OK.formatted("[str(environ['REQUEST_METHOD']).encode()]"));
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.get("/").text()).isEqualTo("GET");
+      LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+      assertThat(client.get("/").text()).isEqualTo("GET");
+      assertThat(started.errors()).isEmpty();
     }
   }
 

@@ -369,6 +369,57 @@ class RubyLoaderTest extends LoaderFixture {
   }
 
   @Test
+  void response_statusIsNotFinal_is500() throws IOException {
+    WorkerUnderTest started = start("run ->(env) { [103, {}, []] }");
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.get("/").status()).isEqualTo(500);
+      assertThat(started.errors()).contains("103 is no final status");
+    }
+  }
+
+  @Test
+  void requests_behindEachOther_areAnsweredInTurn() throws IOException {
+    WorkerUnderTest started = start("run ->(env) { [200, {}, [env['PATH_INFO']]] }");
+
+    try (GatewayClient client = started.connect()) {
+      for (int i = 0; i < 20; i++) {
+        client.send("GET", "/" + i, Map.of("HTTP_COOKIE", "c".repeat(2000)), new byte[0]);
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.reply("GET").text()).isEqualTo("/" + i);
+      }
+    }
+  }
+
+  @Test
+  void requests_behindALongOne_areNotBegunAfterTheServersEnd() throws Exception {
+    WorkerUnderTest started =
+        start(
+            """
+            run(lambda do |env|
+              $stdout.puts(env['PATH_INFO'])
+              $stdout.flush
+              sleep 0.01 until File.exist?('go')
+              [200, {}, ['done']]
+            end)
+            """);
+    started.assertNothingIsBegunAfterTheEnd(() -> Files.createFile(root.resolve("go")));
+  }
+
+  @Test
+  void response_ofTheAppsOwnTransferCoding_endsTheConnection() throws IOException {
+    WorkerUnderTest started =
+        start(
+            "run ->(env) { [200, { 'transfer-encoding' => 'chunked' }, [\"1\\r\\na\\r\\n0\\r\\n\\r\\n\"]] }");
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.get("/").field("Connection")).contains("close");
+      assertThat(client.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
   void response_longerThanItsLength_isCutOffAndClosed() throws IOException {
     WorkerUnderTest started = start("run ->(env) { [200, { 'content-length' => '2' }, ['abc']] }");
 
@@ -415,6 +466,17 @@ class RubyLoaderTest extends LoaderFixture {
       assertThat(String.valueOf(error.get("backtrace"))).contains("config.ru:1");
       assertThat(started.errors()).contains("GET /path: ").contains("config.ru:1");
       assertThat(client.get("/").status()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void app_raisesAtHead_sendsNoContent() throws IOException {
+    WorkerUnderTest started =
+        start("run ->(env) { env['REQUEST_METHOD'] == 'HEAD' ? raise('no') : [200, {}, ['a']] }");
+
+    try (GatewayClient client = started.connect()) {
+      assertThat(client.request("HEAD", "/", Map.of(), "").status()).isEqualTo(500);
+      assertThat(client.get("/").text()).isEqualTo("a");
     }
   }
 

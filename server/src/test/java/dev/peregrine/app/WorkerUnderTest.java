@@ -114,6 +114,26 @@ final class WorkerUnderTest implements AutoCloseable {
     control.write(ByteBuffer.wrap((message + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
+  /// Sends `/second` behind `/first`, which runs until `end`, ends the output, and checks that the
+  /// second is not begun; the app prints the paths that it is asked for.
+  void assertNothingIsBegunAfterTheEnd(Callable<?> end) throws Exception {
+    try (GatewayClient client = connect()) {
+      client.send("GET", "/first", Map.of(), new byte[0]);
+      while (!output().contains("/first")) {
+        Thread.onSpinWait();
+      }
+      client.send("GET", "/second", Map.of(), new byte[0]);
+      client.endOutput();
+      end.call();
+      if (client.reply("GET").status() != 200 || !client.isAtEnd()) {
+        throw new AssertionError("not the end after the first response" + errors());
+      }
+      if (output().contains("/second")) {
+        throw new AssertionError("the second request was begun");
+      }
+    }
+  }
+
   /// Hangs up within an endless response and checks that the slot is said to be free only after
   /// `end`.
   void assertSlotIsFreeOnly(Callable<?> end) throws Exception {

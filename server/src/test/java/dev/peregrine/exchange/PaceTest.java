@@ -68,6 +68,19 @@ class PaceTest {
   }
 
   @Test
+  void begin_withAResponseUnmeasured_countsItsTime() {
+    for (int i = 0; i < 1000; i++) {
+      pace.begin();
+      clock.addAndGet(6_000_000);
+      pace.count();
+      pace.begin();
+      pace.measure();
+    }
+
+    assertThat(pace.prefetch()).isZero();
+  }
+
+  @Test
   void prefetch_stopped_isNoneForGood() {
     answer(300, 10);
     pace.stop();

@@ -39,9 +39,16 @@ class PrefetchTest {
   private void answer(ScriptedApp.Request request, java.io.OutputStream out) throws IOException {
     String path = request.get("PATH_INFO");
     if (path.startsWith("/gate") && !isDying) {
+      if (path.equals("/gate/half")) {
+        ScriptedApp.reply(out, "HTTP/1.1 200 OK\nContent-Length: 10\n\nfirst");
+      }
       entered.countDown();
       while (!isOpen()) {
         arrived = request.in().available();
+      }
+      if (path.equals("/gate/half")) {
+        ScriptedApp.reply(out, "other");
+        return;
       }
       if (path.equals("/gate/close")) {
         ScriptedApp.reply(out, "HTTP/1.1 200 OK\nContent-Length: 5\nConnection: close\n\n/gate");
@@ -190,6 +197,22 @@ class PrefetchTest {
       opened.countDown();
 
       assertThat(reply(next)).isEqualTo("/next");
+    }
+  }
+
+  @Test
+  void request_behindOneWhoseClientLeftInTheMiddle_getsItsOwnAnswer() throws Exception {
+    try (TestFront front = front(1)) {
+      Socket gate = ask(front, "GET", "/gate/half");
+      entered.await();
+      Socket next = ask(front, "GET", "/next");
+      await("a request behind", () -> arrived > 0);
+      gate.setSoLinger(true, 0);
+      gate.close();
+      opened.countDown();
+
+      assertThat(reply(next)).isEqualTo("/next");
+      assertThat(reply(ask(front, "GET", "/after"))).isEqualTo("/after");
     }
   }
 
