@@ -379,7 +379,7 @@ final class Flight implements Recipient {
       finish(isError).forEach(rider -> tell(rider.waiter, w -> w.again(this)));
       return;
     }
-    String status = CacheStatus.passed(ticket.forward()).line();
+    String status = CacheStatus.passedLine(ticket.forward());
     if (response.status() == 200 && isMet(leader.waiter.request(), response)) {
       finish();
       leader.waiter.notModified(response, status);

@@ -32,32 +32,26 @@ public final class Gateway implements RequestHandler {
       Optional<String> customPage,
       Optional<CacheUse> cache) {
     this(
-        config,
-        pool,
-        new WorkerConnector(transport, limits, System::nanoTime),
-        fileAccess,
-        executor,
-        log,
-        counters,
-        customPage,
-        cache);
+        new Services(
+            config,
+            pool,
+            new WorkerConnector(transport, limits, System::nanoTime),
+            fileAccess,
+            executor,
+            log,
+            counters,
+            customPage,
+            cache));
   }
 
-  Gateway(
-      ExchangeConfig config,
-      Pool pool,
-      WorkerConnector connector,
-      FileAccess fileAccess,
-      Executor executor,
-      EventLog log,
-      Counters counters,
-      Optional<String> customPage,
-      Optional<CacheUse> cache) {
-    services =
-        new Services(
-            config, pool, connector, fileAccess, executor, log, counters, customPage, cache);
+  Gateway(Services services) {
+    this.services = services;
     publicFiles =
-        config.staticFiles().map(root -> new PublicFiles(root, fileAccess, executor)).orElse(null);
+        services
+            .config
+            .staticFiles()
+            .map(root -> new PublicFiles(root, services.fileAccess, services.executor))
+            .orElse(null);
   }
 
   @Override

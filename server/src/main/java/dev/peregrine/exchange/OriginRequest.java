@@ -130,7 +130,7 @@ final class OriginRequest implements Applicant, Delivery.Source {
         dropWorker();
       }
       case RESPONDING, APP_ERROR -> {
-        if (worker != null && worker.home().equals(loop) && worker.isFollowed()) {
+        if (worker != null && worker.isFollowed()) {
           discard(worker);
           return;
         }

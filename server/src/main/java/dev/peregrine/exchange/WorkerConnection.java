@@ -179,7 +179,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
     loop.execute(() -> {
       forget(by);
-      failBehind();
+      dismissBehind(true);
       close();
     });
   }
@@ -327,38 +327,39 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
       return;
     }
     if (ended == before && isHalfClosed) {
-      leaveOut();
+      dismissBehind(false);
       return;
     }
     if (ended == before) {
-      isHalfClosed = true;
-      pace.stop();
-      if (channel instanceof DuplexChannel duplex) {
-        duplex.shutdownOutput();
-      }
+      halfClose();
     }
     watch();
   }
 
-  /// Sends those away whose turn will not come.
-  private void leaveOut() {
+  /// Ends this side at once, without what has not been sent yet.
+  private void halfClose() {
+    isHalfClosed = true;
     pace.stop();
-    for (OriginRequest next = behind.poll(); next != null; next = behind.poll()) {
-      next.workerLeftOut(this);
+    if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
     }
   }
 
-  /// The same where the worker may have begun on them: a try each.
-  private void failBehind() {
+  /// Sends those away whose turn will not come; it was a try if the worker may have begun on them.
+  private void dismissBehind(boolean mayBeBegun) {
     pace.stop();
     for (OriginRequest next = behind.poll(); next != null; next = behind.poll()) {
-      next.workerFailed(this, WorkerFault.CLOSED, true, "");
+      if (mayBeBegun) {
+        next.workerFailed(this, WorkerFault.CLOSED, true, "");
+      } else {
+        next.workerLeftOut(this);
+      }
     }
   }
 
-  /// Whether requests wait behind the present one; on the loop.
+  /// Whether requests wait behind the present one; such have their home on this loop.
   boolean isFollowed() {
-    return !behind.isEmpty();
+    return loop.inEventLoop() && !behind.isEmpty();
   }
 
   /// The worker sends no more: the natural end of content without a length, else a fault.
@@ -510,7 +511,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     OriginRequest current = exchange;
     exchange = null;
     if (!isReusable) {
-      leaveOut();
+      dismissBehind(isAbandoned);
       closeAfterFlush();
     }
     if (current == null) {
@@ -548,11 +549,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     boolean isLeftOut = isClosed && isHalfClosed && isFollower && state == State.HEAD;
     exchange = null;
     state = State.CLOSED;
-    if (isClosed) {
-      leaveOut();
-    } else {
-      failBehind();
-    }
+    dismissBehind(!isClosed);
     if (current == null) {
       return;
     }

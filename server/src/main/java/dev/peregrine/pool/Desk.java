@@ -135,11 +135,12 @@ final class Desk {
       worker.given--;
     }
     slot.end(lease, outcome);
+    if (outcome == Lease.Outcome.STALLED) {
+      supervisor.departures().kill(worker, "request ran out of time");
+    }
     if (slot.leases == 0) {
       worker.letGo(slot);
       settle(worker, slot, supervisor);
-    } else if (outcome == Lease.Outcome.STALLED) {
-      supervisor.departures().kill(worker, "request ran out of time");
     }
     if (worker.leases == 0 && worker.state == State.DRAINING) {
       supervisor.departures().finish(worker);
@@ -149,19 +150,10 @@ final class Desk {
   }
 
   private void settle(Worker worker, Slot slot, Supervisor supervisor) {
-    switch (slot.outcome) {
-      case UNUSED, WHOLE -> whole(worker, slot, supervisor);
-      case BROKEN -> broken(worker, slot, supervisor);
-      case STALLED -> {
-        abandon(slot);
-        supervisor.departures().kill(worker, "request ran out of time");
-      }
-    }
-  }
-
-  private void whole(Worker worker, Slot slot, Supervisor supervisor) {
     if (worker.state != State.READY) {
       abandon(slot);
+    } else if (slot.outcome == Lease.Outcome.BROKEN) {
+      broken(worker, slot, supervisor);
     } else if (worker.mayOccupy(slot)) {
       await(slot, supervisor);
     } else {
@@ -171,9 +163,6 @@ final class Desk {
 
   private void broken(Worker worker, Slot slot, Supervisor supervisor) {
     abandon(slot);
-    if (worker.state != State.READY) {
-      return;
-    }
     supervisor.examine(worker);
     worker.unreachedInARow = slot.isReached ? 0 : worker.unreachedInARow + 1;
     if (worker.unreachedInARow >= UNREACHED_UNTIL_REPLACED) {

@@ -14,7 +14,7 @@ final class Slot {
   /// Owned by the holder of the lease; by the pool's lock while the slot is free.
   @Nullable SlotConnection connection;
 
-  /// The connection's home, kept here so that no foreign code runs under the lock.
+  /// The connection's home.
   @Nullable Object home;
 
   /// Leases held; more than one only where requests are sent ahead. By the pool's lock.
@@ -28,8 +28,6 @@ final class Slot {
 
   /// Where requests may be sent behind the present one. By the pool's lock.
   private @Nullable SlotConnection line;
-
-  private @Nullable Object lineHome;
 
   Slot(Worker worker, int index) {
     this.worker = worker;
@@ -51,7 +49,6 @@ final class Slot {
     isReached = false;
     boolean isLine = wish.isPrefetchable() && worker.protocol() == WorkerProtocol.GATEWAY;
     line = isLine && home == wish.home() ? connection : null;
-    lineHome = wish.home();
   }
 
   /// Takes note of how one of the leases ended.
@@ -70,7 +67,7 @@ final class Slot {
   @SuppressWarnings("ReferenceEquality") // a home is one thing, not a value
   boolean hasRoomBehind(Object home) {
     SlotConnection open = line;
-    return open != null && lineHome == home && leases <= open.prefetch();
+    return open != null && open.home() == home && leases <= open.prefetch();
   }
 
   /// How little somebody at `home` wants this slot: 0 for a connection of its own, 1 for none, 2

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +30,13 @@ class PrefetchTest {
   private volatile boolean isDying;
 
   @AfterEach
-  void hangUp() throws IOException {
+  void closeAll() throws IOException {
     for (Socket client : clients) {
       client.close();
     }
   }
 
-  private void answer(ScriptedApp.Request request, java.io.OutputStream out) throws IOException {
+  private void answer(ScriptedApp.Request request, OutputStream out) throws IOException {
     String path = request.get("PATH_INFO");
     if (path.startsWith("/gate") && !isDying) {
       if (path.equals("/gate/half")) {
@@ -114,21 +114,28 @@ class PrefetchTest {
     return new String(client.getInputStream().readNBytes(Integer.parseInt(length)), ISO_8859_1);
   }
 
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(end);
-      Thread.onSpinWait();
-    }
+  /// A request that holds the worker.
+  private Socket askAtGate(TestFront front, String path) throws Exception {
+    Socket gate = ask(front, "GET", path);
+    entered.await();
+    return gate;
+  }
+
+  private static void hangUp(Socket client) throws IOException {
+    client.setSoLinger(true, 0);
+    client.close();
+  }
+
+  private void awaitOneBehind() {
+    TestFront.await(() -> arrived, found -> found > 0, "a request behind");
   }
 
   @Test
   void request_behindAQuickOne_isSentBeforeThatIsAnswered() throws Exception {
     try (TestFront front = front(1)) {
-      Socket gate = ask(front, "GET", "/gate");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate");
       Socket next = ask(front, "GET", "/next");
-      await("a request behind", () -> arrived > 0);
+      awaitOneBehind();
       opened.countDown();
 
       assertThat(reply(gate)).isEqualTo("/gate");
@@ -139,8 +146,7 @@ class PrefetchTest {
   @Test
   void requests_behindASilentOne_goToAnotherWorker() throws Exception {
     try (TestFront front = front(2)) {
-      Socket gate = ask(front, "GET", "/gate");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate");
       List<Socket> others = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         others.add(ask(front, "GET", "/other/" + i));
@@ -158,11 +164,10 @@ class PrefetchTest {
   @Test
   void requests_behindOneThatEndsTheConnection_areAnsweredOnTheNext() throws Exception {
     try (TestFront front = front(1)) {
-      Socket gate = ask(front, "GET", "/gate/close");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate/close");
       Socket next = ask(front, "HEAD", "/next");
       Socket last = ask(front, "GET", "/last");
-      await("requests behind", () -> arrived > 0);
+      awaitOneBehind();
       opened.countDown();
 
       assertThat(reply(gate)).isEqualTo("/gate");
@@ -174,10 +179,9 @@ class PrefetchTest {
   @Test
   void requests_behindOneThatIsCutOff_areAnswered() throws Exception {
     try (TestFront front = front(1)) {
-      Socket gate = ask(front, "GET", "/gate/die");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate/die");
       Socket next = ask(front, "GET", "/next");
-      await("a request behind", () -> arrived > 0);
+      awaitOneBehind();
       opened.countDown();
 
       assertThat(reply(next)).isEqualTo("/next");
@@ -188,12 +192,10 @@ class PrefetchTest {
   @Test
   void request_behindOneWhoseClientLeft_getsItsOwnAnswer() throws Exception {
     try (TestFront front = front(1)) {
-      Socket gate = ask(front, "GET", "/gate");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate");
       Socket next = ask(front, "GET", "/next");
-      await("a request behind", () -> arrived > 0);
-      gate.setSoLinger(true, 0);
-      gate.close();
+      awaitOneBehind();
+      hangUp(gate);
       opened.countDown();
 
       assertThat(reply(next)).isEqualTo("/next");
@@ -203,12 +205,10 @@ class PrefetchTest {
   @Test
   void request_behindOneWhoseClientLeftInTheMiddle_getsItsOwnAnswer() throws Exception {
     try (TestFront front = front(1)) {
-      Socket gate = ask(front, "GET", "/gate/half");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate/half");
       Socket next = ask(front, "GET", "/next");
-      await("a request behind", () -> arrived > 0);
-      gate.setSoLinger(true, 0);
-      gate.close();
+      awaitOneBehind();
+      hangUp(gate);
       opened.countDown();
 
       assertThat(reply(next)).isEqualTo("/next");
@@ -219,12 +219,11 @@ class PrefetchTest {
   @Test
   void post_waitsForItsTurn_andSoDoWhoComeAfterIt() throws Exception {
     try (TestFront front = front(1)) {
-      Socket gate = ask(front, "GET", "/gate");
-      entered.await();
+      Socket gate = askAtGate(front, "/gate");
       Socket post = ask(front, "POST", "/post");
-      await("the post in the queue", () -> front.queued() == 1);
+      front.awaitQueued(1);
       Socket next = ask(front, "GET", "/next");
-      await("both in the queue", () -> front.queued() == 2);
+      front.awaitQueued(2);
       int behind = arrived;
       opened.countDown();
 

@@ -80,15 +80,16 @@ final class TestFront implements AutoCloseable {
     transport = new Transport(loops, isEpoll);
     Gateway gateway =
         new Gateway(
-            config,
-            pool,
-            new WorkerConnector(transport, HeadLimits.DEFAULT, clock),
-            FileAccess.own(),
-            this::onDisk,
-            EventLog.discarding(),
-            new Counters(),
-            Optional.empty(),
-            cache);
+            new Services(
+                config,
+                pool,
+                new WorkerConnector(transport, HeadLimits.DEFAULT, clock),
+                FileAccess.own(),
+                this::onDisk,
+                EventLog.discarding(),
+                new Counters(),
+                Optional.empty(),
+                cache));
     listener =
         new Listener(listenConfig(loops), transport, timers, observed(gateway), NOBODY, traffic);
     port = URI.create(listener.bind(List.of()).getFirst()).getPort();
@@ -217,7 +218,7 @@ final class TestFront implements AutoCloseable {
         "at most " + most + " large buffers");
   }
 
-  private static void await(LongSupplier value, LongPredicate suits, String expected) {
+  static void await(LongSupplier value, LongPredicate suits, String expected) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     long found = value.getAsLong();
     while (!suits.test(found)) {
@@ -273,9 +274,9 @@ final class TestFront implements AutoCloseable {
     });
   }
 
-  /// Requests that wait for a slot.
-  int queued() {
-    return pool.status().queued();
+  /// Waits until so many requests wait for a slot.
+  void awaitQueued(int count) {
+    await(() -> pool.status().queued(), found -> found == count, count + " requests in the queue");
   }
 
   Socket connect() throws IOException {
