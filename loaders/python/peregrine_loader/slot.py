@@ -1,7 +1,8 @@
 """One thread with one listening socket, and the requests that arrive on it.
 
-A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
-content. It is read with one system call and cut up by one `split`.
+A request is a frame: four bytes of length, four with the number of strings, then the strings, each ended by
+NUL: the values that every request has, then names and values of the others; then its content. It is read with
+one system call and cut up by one `split`.
 
 Frames of requests without content may follow each other. If the server hears nothing for 10 ms, it ends
 its side, and after as long again sends those that have followed to other workers. No request is begun
@@ -24,6 +25,23 @@ from .loading import backtrace
 from .response import FileWrapper, Gone, Response
 
 FRAME = 65536
+# What every request has.
+NAMES = (
+    "REQUEST_METHOD",
+    "REQUEST_URI",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "REMOTE_ADDR",
+    "REMOTE_PORT",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_REQUEST_ID",
+    "HTTP_X_REQUEST_START",
+)
+OTHERS = len(NAMES)
 # Seconds in which two requests are answered if the server can have heard of the first in time.
 SILENCE = 0.005
 # Taken before an app can put something else in its place.
@@ -43,6 +61,7 @@ class Slot:
         self._waiter = None
         self._server = listen(path)
         self._base = {
+            "SCRIPT_NAME": "",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.errors": sys.stderr,
@@ -124,9 +143,10 @@ class Slot:
             end = int.from_bytes(data[:4], "big") + 4
             if len(data) < 4 or len(data) < end:
                 data, end = receive_all(receive, data)
-            strings = data[4:end].decode("latin-1").split("\0")
-            environ = dict(zip(strings[::2], strings[1::2]))
+            strings = data[8:end].decode("latin-1").split("\0")
+            environ = dict(zip(NAMES, strings))
             environ.update(base)
+            environ.update(zip(strings[OTHERS::2], strings[OTHERS + 1 :: 2]))
             path = environ["PATH_INFO"]
             if "%" in path:
                 environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")

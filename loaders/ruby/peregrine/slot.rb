@@ -9,7 +9,8 @@ module Peregrine
   # One thread with one listening socket: accepts a connection, serves its requests one after the
   # other until it ends, accepts the next.
   #
-  # A request is a frame: four bytes of length, then names and values, each ended by NUL; then its
+  # A request is a frame: four bytes of length, four with the number of strings, then the strings, each
+  # ended by NUL: the values that every request has, then names and values of the others; then its
   # content. It is read with one system call and cut up by one `unpack`.
   #
   # Frames of requests without content may follow each other. If the server hears nothing for 10 ms, it
@@ -17,9 +18,9 @@ module Peregrine
   # request is begun here from then on.
   class Slot
     FRAME = 16_384
-    NUL = "\0"
     # By number of strings: how a frame is cut up.
-    TEMPLATES = Array.new(512) { |count| "x4#{"Z*" * count}".freeze }.freeze
+    TEMPLATES = Array.new(256) { |count| "x8#{"Z*" * count}".freeze }.freeze
+    VERSION = [1, 3].freeze
     # F_GETFL and F_SETFL; the fcntl library is a gem that the app may want in its own version.
     GET_FLAGS = 3
     SET_FLAGS = 4
@@ -37,7 +38,9 @@ module Peregrine
       @hijack = Hijack.new
       @early_hints = EarlyHints.new
       @no_content = StringIO.new(String.new.freeze)
-      @base = base_environment(multithread).freeze
+      @errors = $stderr
+      @multithread = multithread
+      @software = ENV["SERVER_SOFTWARE"] || "Peregrine"
       @response = Response.new
       @socket = nil
       @rest = nil
@@ -88,22 +91,6 @@ module Peregrine
       UNIXServer.new(@path)
     ensure
       File.umask(umask)
-    end
-
-    def base_environment(multithread)
-      {
-        "rack.version" => [1, 3],
-        "rack.url_scheme" => "http",
-        "rack.errors" => $stderr,
-        "rack.multithread" => multithread,
-        "rack.multiprocess" => true,
-        "rack.run_once" => false,
-        "rack.hijack?" => true,
-        "rack.hijack" => @hijack,
-        "rack.early_hints" => @early_hints,
-        "rack.input" => @no_content,
-        "SERVER_SOFTWARE" => ENV["SERVER_SOFTWARE"] || "Peregrine"
-      }
     end
 
     def accept_connections
@@ -177,7 +164,7 @@ module Peregrine
         socket.readpartial(FRAME, buffer)
       end
       @busy = true
-      buffer << socket.readpartial(FRAME) while buffer.bytesize < 4
+      buffer << socket.readpartial(FRAME) while buffer.bytesize < 8
       finish = buffer.unpack1("N") + 4
       buffer << socket.readpartial(FRAME) while buffer.bytesize < finish
       rest = buffer.slice!(finish..) if buffer.bytesize > finish
@@ -213,19 +200,25 @@ module Peregrine
     end
 
     def environment(frame)
-      count = frame.count(NUL) - nuls_in_length(frame)
-      env = Hash[*frame.unpack(TEMPLATES[count] || "x4#{"Z*" * count}")]
-      env.update(@base)
-      env["rack.url_scheme"] = "https" if env.key?("HTTPS")
+      count = frame.unpack1("x4N")
+      method, target, path, query, server, port, protocol, address, remote_port, client, scheme, id, start, *others =
+        frame.unpack(TEMPLATES[count] || "x8#{"Z*" * count}")
+      env = {
+        "REQUEST_METHOD" => method, "REQUEST_URI" => target, "SCRIPT_NAME" => "", "PATH_INFO" => path,
+        "QUERY_STRING" => query, "SERVER_NAME" => server, "SERVER_PORT" => port, "SERVER_PROTOCOL" => protocol,
+        "SERVER_SOFTWARE" => @software, "REMOTE_ADDR" => address, "REMOTE_PORT" => remote_port,
+        "HTTP_X_FORWARDED_FOR" => client, "HTTP_X_FORWARDED_PROTO" => scheme, "HTTP_X_REQUEST_ID" => id,
+        "HTTP_X_REQUEST_START" => start, "rack.version" => VERSION, "rack.url_scheme" => scheme,
+        "rack.errors" => @errors, "rack.multithread" => @multithread, "rack.multiprocess" => true,
+        "rack.run_once" => false, "rack.hijack?" => true, "rack.hijack" => @hijack,
+        "rack.early_hints" => @early_hints, "rack.input" => @no_content, "rack.response_finished" => []
+      }
+      at = 0
+      while (name = others[at])
+        env[name] = others[at + 1]
+        at += 2
+      end
       env
-    end
-
-    # Returns how many bytes of a frame's length are NUL; "x4" skips them.
-    def nuls_in_length(frame)
-      length = frame.bytesize - 4
-      return frame.byteslice(0, 4).count(NUL) unless length.between?(256, 65_535)
-
-      (length & 0xff).zero? ? 3 : 2
     end
 
     def read_content(socket, env, rest)
@@ -258,7 +251,7 @@ module Peregrine
       @hijack.prepare(socket, env)
       @early_hints.prepare(socket)
       @response.prepare(socket)
-      env["rack.response_finished"] = finished = []
+      finished = env["rack.response_finished"]
       begin
         status, headers, body = @app.call(env)
         keep = @hijack.taken? ? nil : @response.write(env, status, headers, body)

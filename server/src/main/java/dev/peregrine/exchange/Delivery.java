@@ -38,6 +38,11 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
         };
   }
 
+  /// Room for the fields that are added to a head.
+  private static final int ADDED_BYTES = 256;
+
+  private static final int JOINED_BYTES = 4096;
+
   private final Services services;
   private final ClientStream stream;
   private final String requestId;
@@ -117,14 +122,21 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
 
   private void begin(ResponseHead head, String cacheStatusLine) {
     RequestHead request = stream.head();
-    ResponseCoding chosen = coding(head.status(), head.fields(), head.framing(Method.GET));
-    ByteBuf out = stream.beginHead(head.status(), head.reason());
+    Framing plain = head.framing(Method.GET);
+    ResponseCoding chosen = coding(head.status(), head.fields(), plain);
+    int room = head.fields().bytes().length + ADDED_BYTES + joined(plain);
+    ByteBuf out = stream.beginHead(head.status(), head.reason(), room);
     boolean hasDate =
         ResponseFields.copy(
             chosen.applied(request, head), out, request.method(), requestId, services);
     ByteBufUtil.writeAscii(out, chosen.line(head));
     ByteBufUtil.writeAscii(out, cacheStatusLine);
     stream.commit(out, chosen.framing(head.framing(request.method())), hasDate);
+  }
+
+  /// How much content is likely to be sent together with the head.
+  private static int joined(Framing framing) {
+    return framing instanceof Framing.Length(var bytes) && bytes <= JOINED_BYTES ? (int) bytes : 0;
   }
 
   /// Answers that the client has what this response brings.

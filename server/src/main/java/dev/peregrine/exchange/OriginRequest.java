@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// It is tried again only while no byte of an answer has come, by the rule of `Tries`.
-final class OriginRequest implements Applicant, Delivery.Source {
+final class OriginRequest extends Applicant implements Delivery.Source {
   private static final int RETRY_PAUSE_MILLIS = 100;
   private static final int APP_ERROR_BYTES = 256 * 1024;
 

@@ -4,6 +4,7 @@ import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Framing;
 import dev.peregrine.http.RequestHead;
+import dev.peregrine.listen.Decimal;
 import dev.peregrine.listen.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,6 +20,7 @@ final class RequestFrame {
   /// Edge Architecture Specification 1.0 §3.
   private static final String CAPABILITY = "peregrine=\"ESI/1.0\"";
 
+  private static final int FIXED_VALUES = 13;
   private static final int NAME_LIMIT = 256;
   private static final byte[] GATEWAY_NAME = gatewayNames();
 
@@ -30,6 +32,9 @@ final class RequestFrame {
   private final @Nullable String via;
   private final boolean doesFragments;
 
+  /// How many strings the gateway frame has so far.
+  private int strings;
+
   RequestFrame(Outgoing request, ClientOrigin origin, Services services) {
     this.request = request;
     this.head = request.head();
@@ -40,17 +45,36 @@ final class RequestFrame {
     this.doesFragments = services.config.fragments().isEnabled();
   }
 
-  /// Four bytes of length, then names and values, each ended by NUL: CGI variables (RFC 3875 §4.1)
-  /// with the target as it was sent.
+  /// Four bytes of length, four with the number of strings, then the strings, each ended by NUL:
+  /// thirteen values that every request has, in the order of docs/adr/0007, then names and values
+  /// of the others. All are CGI variables (RFC 3875 §4.1), with the target as it was sent.
   ByteBuf gateway(ByteBufAllocator allocator, Framing framing) {
     ByteBuf out = allocator.directBuffer(1024);
-    out.writeInt(0);
-    put(out, "REQUEST_METHOD\0", head.methodName());
+    out.writeLong(0);
+    put(out, head.methodName());
     putTarget(out);
     putServer(out);
-    put(out, "SERVER_PROTOCOL\0", head.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1");
-    put(out, "REMOTE_ADDR\0", origin.address());
-    put(out, "REMOTE_PORT\0", Integer.toString(peer.port()));
+    put(out, head.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1");
+    put(out, origin.address());
+    put(out, peer.port());
+    put(out, origin.forwardedFor());
+    put(out, origin.proto());
+    put(out, request.id());
+    out.writeByte('t').writeByte('=');
+    put(out, request.startMicros());
+    strings = FIXED_VALUES;
+    putRest(out, framing);
+    putGatewayFields(out);
+    return out.setInt(0, out.writerIndex() - 4).setInt(4, strings);
+  }
+
+  private void putRest(ByteBuf out, Framing framing) {
+    if (!head.host().isEmpty()) {
+      put(out, "HTTP_HOST\0", head.host());
+    }
+    if (!origin.host().isEmpty()) {
+      put(out, "HTTP_X_FORWARDED_HOST\0", origin.host());
+    }
     if (origin.isSecure()) {
       put(out, "HTTPS\0", "on");
     }
@@ -59,14 +83,6 @@ final class RequestFrame {
       case Framing.Length(var length) -> put(out, "CONTENT_LENGTH\0", Long.toString(length));
       case Framing.Chunked _ -> put(out, "HTTP_TRANSFER_ENCODING\0", "chunked");
     }
-    putGatewayFields(out);
-    put(out, "HTTP_X_FORWARDED_FOR\0", origin.forwardedFor());
-    put(out, "HTTP_X_FORWARDED_PROTO\0", origin.proto());
-    if (!origin.host().isEmpty()) {
-      put(out, "HTTP_X_FORWARDED_HOST\0", origin.host());
-    }
-    put(out, "HTTP_X_REQUEST_ID\0", request.id());
-    put(out, "HTTP_X_REQUEST_START\0", "t=" + request.startMicros());
     if (via != null) {
       put(out, "HTTP_VIA\0", viaValue());
     }
@@ -78,7 +94,6 @@ final class RequestFrame {
       put(out, "HTTP_CONNECTION\0", "upgrade");
       put(out, "HTTP_UPGRADE\0", upgrade);
     }
-    return out.setInt(0, out.writerIndex() - 4);
   }
 
   /// An HTTP/1.1 head for an app that speaks HTTP itself.
@@ -124,11 +139,9 @@ final class RequestFrame {
     int start = head.targetStart();
     int end = head.targetEnd();
     int query = head.queryStart();
-    ByteBufUtil.writeAscii(out, "REQUEST_URI\0");
-    out.writeBytes(bytes, start, end - start);
-    ByteBufUtil.writeAscii(out, "\0SCRIPT_NAME\0\0PATH_INFO\0");
-    out.writeBytes(bytes, start, (query < 0 ? end : query) - start);
-    ByteBufUtil.writeAscii(out, "\0QUERY_STRING\0");
+    int pathEnd = query < 0 ? end : query;
+    out.writeBytes(bytes, start, end - start).writeByte(0);
+    out.writeBytes(bytes, start, pathEnd - start).writeByte(0);
     if (query >= 0) {
       out.writeBytes(bytes, query + 1, end - query - 1);
     }
@@ -140,17 +153,13 @@ final class RequestFrame {
     int colon = host.lastIndexOf(':');
     boolean hasPort = colon > host.lastIndexOf(']');
     String name = hasPort ? host.substring(0, colon) : host;
-    put(out, "SERVER_NAME\0", name.isEmpty() ? peer.localAddress() : name);
-    String standard = origin.isSecure() ? "443" : "80";
-    String port =
-        hasPort && colon + 1 < host.length()
-            ? host.substring(colon + 1)
-            : host.isEmpty() && peer.localPort() > 0
-                ? Integer.toString(peer.localPort())
-                : standard;
-    put(out, "SERVER_PORT\0", port);
-    if (!host.isEmpty()) {
-      put(out, "HTTP_HOST\0", host);
+    put(out, name.isEmpty() ? peer.localAddress() : name);
+    if (hasPort && colon + 1 < host.length()) {
+      put(out, host.substring(colon + 1));
+    } else if (host.isEmpty() && peer.localPort() > 0) {
+      put(out, peer.localPort());
+    } else {
+      put(out, origin.isSecure() ? "443" : "80");
     }
   }
 
@@ -173,6 +182,7 @@ final class RequestFrame {
       out.writeByte(0);
       putJoined(out, fields, i);
       out.writeByte(0);
+      strings += 2;
     }
   }
 
@@ -192,13 +202,9 @@ final class RequestFrame {
 
   private void putHttpFields(ByteBuf out) {
     FieldSection fields = head.fields();
-    byte[] bytes = fields.bytes();
     for (int i = 0; i < fields.size(); i++) {
       if (isPassed(fields, i, fields.known(i))) {
-        out.writeBytes(bytes, fields.nameStart(i), fields.nameEnd(i) - fields.nameStart(i));
-        out.writeByte(':').writeByte(' ');
-        out.writeBytes(bytes, fields.valueStart(i), fields.valueEnd(i) - fields.valueStart(i));
-        out.writeByte('\r').writeByte('\n');
+        ResponseFields.line(fields, i, out);
       }
     }
   }
@@ -283,9 +289,19 @@ final class RequestFrame {
     return (before.isEmpty() ? "" : before + ", ") + "1." + head.minorVersion() + " " + via;
   }
 
-  private static void put(ByteBuf out, String nameWithNul, String value) {
+  private void put(ByteBuf out, String nameWithNul, String value) {
     ByteBufUtil.writeAscii(out, nameWithNul);
+    put(out, value);
+    strings += 2;
+  }
+
+  private static void put(ByteBuf out, String value) {
     ByteBufUtil.writeAscii(out, value);
+    out.writeByte(0);
+  }
+
+  private static void put(ByteBuf out, long value) {
+    Decimal.write(out, value);
     out.writeByte(0);
   }
 

@@ -3,6 +3,7 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.listen.ClientStream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,8 @@ final class RequestIds {
 
   /// Appends the field line.
   static void line(ByteBuf out, String requestId) {
-    out.writeBytes(NAME)
-        .writeBytes(requestId.getBytes(StandardCharsets.ISO_8859_1))
-        .writeBytes(CRLF);
+    ByteBufUtil.writeAscii(out.writeBytes(NAME), requestId);
+    out.writeBytes(CRLF);
   }
 
   static String make() {

@@ -9,6 +9,7 @@ import dev.peregrine.http.ByteRanges.ByteRange;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.Framing;
 import dev.peregrine.listen.ClientStream;
+import dev.peregrine.listen.Decimal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;

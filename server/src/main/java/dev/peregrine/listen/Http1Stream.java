@@ -29,8 +29,10 @@ final class Http1Stream implements ClientStream {
 
   private static final int JOINED_BYTES = 8 * 1024;
   private static final byte[] CRLF = {'\r', '\n'};
+  private static final byte[] OK = ascii("HTTP/1.1 200 OK\r\n");
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+  private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] LAST_CHUNK = ascii("0\r\n");
   private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
@@ -165,6 +167,9 @@ final class Http1Stream implements ClientStream {
   public ByteBuf beginHead(int code, String reason, int room) {
     status = code;
     ByteBuf out = channel.alloc().directBuffer(START_BYTES + room);
+    if (code == 200 && reason.equals("OK")) {
+      return out.writeBytes(OK);
+    }
     ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
     out.writeByte('0' + code / 100).writeByte('0' + code / 10 % 10).writeByte('0' + code % 10);
     out.writeByte(' ');
@@ -184,8 +189,10 @@ final class Http1Stream implements ClientStream {
     isPersistent = head.isKeepAlive() && connection.mayPersist() && isContentToCome();
     switch (responseFraming) {
       case Framing.None _ -> {}
-      case Framing.Length(var length) ->
-          ByteBufUtil.writeAscii(out, "Content-Length: " + length + "\r\n");
+      case Framing.Length(var length) -> {
+        Decimal.write(out.writeBytes(CONTENT_LENGTH), length);
+        out.writeBytes(CRLF);
+      }
       case Framing.Chunked _ -> writeChunkedOrClose(out, isOld);
       case Framing.UntilClose _ -> writeChunkedOrClose(out, isOld);
     }

@@ -180,11 +180,11 @@ public final class Pool implements AutoCloseable {
     List<Runnable> commands = context.deferred().takeCommands();
     List<Runnable> calls = context.deferred().takeCalls();
     lock.unlock();
-    for (Runnable command : commands) {
-      context.timing().soon(command);
+    for (int i = 0; i < commands.size(); i++) {
+      context.timing().soon(commands.get(i));
     }
-    for (Runnable call : calls) {
-      call.run();
+    for (int i = 0; i < calls.size(); i++) {
+      calls.get(i).run();
     }
   }
 

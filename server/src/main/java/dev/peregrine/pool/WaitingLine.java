@@ -1,22 +1,22 @@
 package dev.peregrine.pool;
 
-import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The applicants that wait for a slot: those who lost a worker first, then the others, each in the
 /// order in which they came.
 ///
-/// Two linked lists and an index by identity, so that joining, leaving and serving take constant
-/// time, and in each list the first is the one who has waited longest. Guarded by the pool's lock.
+/// Two linked lists, and each applicant knows its place, so that joining, leaving and serving take
+/// constant time, and in each list the first is the one who has waited longest. Guarded by the
+/// pool's lock.
 final class WaitingLine {
-  private final IdentityHashMap<Applicant, Place> places = new IdentityHashMap<>();
   private final Place retries = new Place();
   private final Place normal = new Place();
+  private int size;
   private int counted;
 
   /// How many wait.
   int size() {
-    return places.size();
+    return size;
   }
 
   /// How many of those wait who are counted against the limit.
@@ -25,16 +25,18 @@ final class WaitingLine {
   }
 
   boolean isEmpty() {
-    return places.isEmpty();
+    return size == 0;
   }
 
   void join(Applicant applicant, Wish wish, Priority priority, long now) {
     Place head = priority == Priority.RETRY ? retries : normal;
-    Place place = new Place(applicant, wish, priority, now);
-    if (places.putIfAbsent(applicant, place) != null) {
+    if (applicant.place != null) {
       throw new IllegalStateException("applicant waits already: " + applicant);
     }
+    Place place = new Place(applicant, wish, priority, now);
+    applicant.place = place;
     place.insertBefore(head);
+    size++;
     if (priority == Priority.NORMAL) {
       counted++;
     }
@@ -57,7 +59,7 @@ final class WaitingLine {
   }
 
   boolean leave(Applicant applicant) {
-    Place place = places.get(applicant);
+    Place place = applicant.place;
     if (place == null) {
       return false;
     }
@@ -66,8 +68,9 @@ final class WaitingLine {
   }
 
   void remove(Place place) {
-    places.remove(place.applicant());
+    place.applicant().place = null;
     place.unlink();
+    size--;
     if (place.priority == Priority.NORMAL) {
       counted--;
     }

@@ -1,7 +1,6 @@
 package dev.peregrine.app;
 
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -44,17 +43,7 @@ final class GatewayClient implements AutoCloseable {
       environment.put("CONTENT_TYPE", "application/octet-stream");
     }
     environment.putAll(more);
-    ByteArrayOutputStream block = new ByteArrayOutputStream();
-    for (Map.Entry<String, String> entry : environment.entrySet()) {
-      block.writeBytes(entry.getKey().getBytes(StandardCharsets.ISO_8859_1));
-      block.write(0);
-      block.writeBytes(entry.getValue().getBytes(StandardCharsets.ISO_8859_1));
-      block.write(0);
-    }
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    new DataOutputStream(frame).writeInt(block.size());
-    block.writeTo(frame);
-    write(frame.toByteArray());
+    write(GatewayFrame.of(environment));
     write(content);
   }
 
@@ -165,7 +154,6 @@ final class GatewayClient implements AutoCloseable {
     String[] parts = target.split("\\?", 2);
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("REQUEST_METHOD", method.toUpperCase(Locale.ROOT));
-    environment.put("SCRIPT_NAME", "");
     environment.put("PATH_INFO", parts[0]);
     environment.put("QUERY_STRING", parts.length > 1 ? parts[1] : "");
     environment.put("REQUEST_URI", target);
@@ -175,7 +163,7 @@ final class GatewayClient implements AutoCloseable {
     environment.put("REMOTE_ADDR", "192.0.2.1");
     environment.put("REMOTE_PORT", "40000");
     environment.put("HTTP_HOST", "localhost:8080");
-    environment.put("HTTP_X_REQUEST_ID", "");
+    environment.put("HTTP_X_FORWARDED_PROTO", "http");
     return environment;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,8 @@ class RubyLoaderTest extends LoaderFixture {
     WorkerUnderTest started = start("run ->(env) { [200, {}, [env['rack.url_scheme']]] }");
 
     try (GatewayClient client = started.connect()) {
-      assertThat(client.request("GET", "/", Map.of("HTTPS", "on"), "").text()).isEqualTo("https");
+      assertThat(client.request("GET", "/", Map.of("HTTP_X_FORWARDED_PROTO", "https"), "").text())
+          .isEqualTo("https");
       assertThat(client.get("/").text()).isEqualTo("http");
     }
   }
@@ -247,12 +249,12 @@ class RubyLoaderTest extends LoaderFixture {
     WorkerUnderTest started = start("run ->(env) { [200, {}, [env['rack.input'].read]] }");
 
     try (GatewayClient client = started.connect()) {
-      byte[] block =
-          "REQUEST_METHOD\0POST\0PATH_INFO\0/\0CONTENT_LENGTH\0002\0"
-              .getBytes(StandardCharsets.US_ASCII);
-      client.write(new byte[] {0, 0});
-      client.write(new byte[] {0, (byte) block.length});
-      client.write(block);
+      byte[] frame =
+          GatewayFrame.of(
+              Map.of("REQUEST_METHOD", "POST", "PATH_INFO", "/", "CONTENT_LENGTH", "2"));
+      client.write(Arrays.copyOfRange(frame, 0, 2));
+      client.write(Arrays.copyOfRange(frame, 2, 5));
+      client.write(Arrays.copyOfRange(frame, 5, frame.length));
       client.write("o");
       client.write("k");
 

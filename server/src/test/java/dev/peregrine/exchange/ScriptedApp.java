@@ -2,6 +2,7 @@ package dev.peregrine.exchange;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.peregrine.app.GatewayFrame;
 import dev.peregrine.app.WorkerProtocol;
 import dev.peregrine.pool.Endpoint;
 import dev.peregrine.pool.WorkerSource;
@@ -18,7 +19,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -123,11 +123,7 @@ final class ScriptedApp implements WorkerSource, AutoCloseable {
       } catch (EOFException _) {
         return;
       }
-      String[] parts = new String(data.readNBytes(length), ISO_8859_1).split("\0", -1);
-      Map<String, String> variables = new LinkedHashMap<>();
-      for (int i = 0; i + 1 < parts.length; i += 2) {
-        variables.put(parts[i], parts[i + 1]);
-      }
+      Map<String, String> variables = GatewayFrame.read(data, length);
       String contentLength = variables.get("CONTENT_LENGTH");
       byte[] content =
           contentLength == null ? new byte[0] : readAll(in, Long.parseLong(contentLength));

@@ -3,7 +3,7 @@ package dev.peregrine.pool;
 import java.util.Optional;
 
 /// An applicant that remembers its answer, and complains about a second one.
-final class FakeApplicant implements Applicant {
+final class FakeApplicant extends Applicant {
   private final Object home;
   private Optional<Lease> lease = Optional.empty();
   private Optional<Refusal> refusal = Optional.empty();

@@ -1,5 +1,6 @@
 package dev.peregrine.pool;
 
+import dev.peregrine.app.GatewayFrame;
 import dev.peregrine.app.WorkerProtocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /// Speaks to a worker as the exchange does, one request a connection.
 final class WorkerClient {
@@ -37,32 +39,17 @@ final class WorkerClient {
   }
 
   private static byte[] frame(String path) {
-    String[] pairs = {
-      "REQUEST_METHOD",
-      "GET",
-      "SCRIPT_NAME",
-      "",
-      "PATH_INFO",
-      path,
-      "QUERY_STRING",
-      "",
-      "REQUEST_URI",
-      path,
-      "SERVER_NAME",
-      "test",
-      "SERVER_PORT",
-      "80",
-      "SERVER_PROTOCOL",
-      "HTTP/1.1",
-      "REMOTE_ADDR",
-      "127.0.0.1",
-      "REMOTE_PORT",
-      "1",
-      "HTTP_HOST",
-      "test"
-    };
-    byte[] block = (String.join("\0", pairs) + "\0").getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(4 + block.length).putInt(block.length).put(block).array();
+    return GatewayFrame.of(
+        Map.of(
+            "REQUEST_METHOD", "GET",
+            "REQUEST_URI", path,
+            "PATH_INFO", path,
+            "SERVER_NAME", "test",
+            "SERVER_PORT", "80",
+            "SERVER_PROTOCOL", "HTTP/1.1",
+            "REMOTE_ADDR", "127.0.0.1",
+            "HTTP_X_FORWARDED_PROTO", "http",
+            "HTTP_HOST", "test"));
   }
 
   /// Reads until the content is as long as its Content-Length says, or the end.

@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// The field lines of one section while they are being read, and what they say of framing. Source:
 /// RFC 9112 §5.
 final class FieldCollector {
-  private static final int FIRST_CAPACITY = 10;
+  private static final int[] NONE = {};
 
   private final HeadLimits limits;
-  private int[] offsets = new int[0];
+  private int[] offsets = NONE;
   private int count;
+
+  /// How many fields the section before had.
+  private int usual = 10;
+
   private int cookieBytes;
 
   /// Index of the last line of each kind, -1 if there is none yet.
@@ -53,7 +57,8 @@ final class FieldCollector {
   }
 
   void reset() {
-    offsets = new int[0];
+    usual = count == 0 ? usual : count;
+    offsets = NONE;
     count = 0;
     cookieBytes = 0;
     host = -1;
@@ -140,7 +145,7 @@ final class FieldCollector {
   private void record(int nameStart, int nameEnd, int valueStart, int valueEnd, FieldName name) {
     int at = count * FieldSection.STRIDE;
     if (at == offsets.length) {
-      offsets = Arrays.copyOf(offsets, Math.max(2 * at, FIRST_CAPACITY * FieldSection.STRIDE));
+      offsets = Arrays.copyOf(offsets, Math.max(2 * at, usual * FieldSection.STRIDE));
     }
     int[] into = offsets;
     into[at] = nameStart;

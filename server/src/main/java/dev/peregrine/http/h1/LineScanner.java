@@ -21,12 +21,18 @@ final class LineScanner {
   }
 
   private static final int FIRST_CAPACITY = 1024;
+
+  /// How much longer than the head before it a head may be and still fit at once.
+  private static final int SLACK = 32;
+
+  private static final byte[] NONE = {};
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
-  private byte[] bytes = new byte[0];
+  private byte[] bytes = NONE;
+  private int usual = FIRST_CAPACITY;
   private int filled;
   private int scanned;
   private int lineStart;
@@ -91,12 +97,13 @@ final class LineScanner {
   byte[] finish(ByteBuffer in) {
     in.position(in.position() - (filled - next));
     byte[] owned = bytes.length == next ? bytes : Arrays.copyOf(bytes, next);
+    usual = next + SLACK;
     reset();
     return owned;
   }
 
   void reset() {
-    bytes = new byte[0];
+    bytes = NONE;
     filled = 0;
     scanned = 0;
     lineStart = 0;
@@ -121,15 +128,14 @@ final class LineScanner {
     return Step.FAULT;
   }
 
-  /// Takes what there is room for. A head that comes in one piece gets an array of its size; one
-  /// that comes in many is copied a few times only, however small the pieces are.
+  /// Takes what there is room for. A head that comes in one piece gets an array of its size, or, if
+  /// more comes with it, of the size of the head before; one that comes in many is copied a few
+  /// times only, however small the pieces are.
   private void take(ByteBuffer in, int bound) {
     int room = bytes.length - filled;
     if (room == 0) {
       int capacity =
-          filled == 0
-              ? Math.min(in.remaining(), FIRST_CAPACITY)
-              : Math.max(FIRST_CAPACITY, 2 * filled);
+          filled == 0 ? Math.min(in.remaining(), usual) : Math.max(FIRST_CAPACITY, 2 * filled);
       room = (int) Math.min(capacity - filled, Math.max(bound - filled, 0) + 2L);
       bytes = Arrays.copyOf(bytes, filled + room);
     }

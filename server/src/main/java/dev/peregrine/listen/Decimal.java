@@ -1,12 +1,13 @@
-package dev.peregrine.exchange;
+package dev.peregrine.listen;
 
 import io.netty.buffer.ByteBuf;
 
 /// Numbers in decimal digits, written without a string. Pure.
-final class Decimal {
+public final class Decimal {
   private Decimal() {}
 
-  static void write(ByteBuf out, long number) {
+  /// Appends a number.
+  public static void write(ByteBuf out, long number) {
     if (number < 0) {
       out.writeByte('-');
     }
