@@ -40,6 +40,8 @@ class Measured:
     micros_least: float = 0.0
     micros_most: float = 0.0
     own_micros: float = 0.0
+    micros_by_round: list = field(default_factory=list)
+    own_micros_by_round: list = field(default_factory=list)
     p50_ms: float = 0.0
     p99_ms: float = 0.0
     errors: int = 0
@@ -72,9 +74,15 @@ class Outcome:
         return next((row for row in self.rows if row.name == name), None)
 
     def ratio(self, what, measured, base, factor, unit=""):
-        """A target relative to a peer; nothing when the peer was not run."""
+        """A target relative to a peer, by the median of the rounds' ratios; nothing when the peer was not run.
+
+        The two of a round are measured one soon after the other: what slows the machine down for some
+        seconds falls on both.
+        """
         if base:
-            self.targets.append(Target(f"{what} ({measured:.1f} : {base:.1f}{unit})", measured / base, factor))
+            middle = statistics.median(one / other for one, other in zip(measured, base))
+            levels = f"{statistics.median(measured):.1f} : {statistics.median(base):.1f}{unit}"
+            self.targets.append(Target(f"{what} ({levels})", middle, factor))
 
 
 @contextmanager
@@ -133,6 +141,8 @@ def summed_up(name, rounds):
         micros_least=min(one["micros"] for one in rounds),
         micros_most=max(one["micros"] for one in rounds),
         own_micros=median("own_micros"),
+        micros_by_round=[one["micros"] for one in rounds],
+        own_micros_by_round=[one["own_micros"] for one in rounds],
         p50_ms=median("p50_ms"),
         p99_ms=median("p99_ms"),
         errors=sum(one["errors"] for one in rounds),
@@ -153,7 +163,7 @@ def side_by_side(case, plan, own, peers):
 
 def cpu_of(outcome, name):
     row = outcome.row(name)
-    return row.micros if row else 0.0
+    return row.micros_by_round if row else []
 
 
 def rack(plan):
@@ -168,9 +178,9 @@ def rack(plan):
 
 def add_own_part(outcome):
     own, core = outcome.row("peregrine"), outcome.row("passenger")
-    outcome.targets.append(Target("Peregrine's own CPU a proxied request", own.own_micros, 16, "µs"))
     if core:
-        outcome.ratio("own CPU a request to that of Passenger's core", own.own_micros, core.own_micros, 0.5, " µs")
+        what = "Peregrine's own CPU a proxied request to that of Passenger's core"
+        outcome.ratio(what, own.own_micros_by_round, core.own_micros_by_round, 16 / 32, " µs")
 
 
 def wsgi(plan):
@@ -189,9 +199,8 @@ def node(plan):
     app = servers.APPS / "node"
     outcome = side_by_side("node", plan, servers.peregrine(app), [servers.node(), servers.passenger(app)])
     row = outcome.row("peregrine")
-    outcome.targets.append(Target("Peregrine's own CPU a request", row.own_micros, 14, "µs"))
-    outcome.ratio("own CPU a request to all of plain Node's", row.own_micros, cpu_of(outcome, "node"), 14 / 13.6, " µs")
-    outcome.ratio("CPU a request to Passenger's", row.micros, cpu_of(outcome, "passenger"), 0.4, " µs")
+    outcome.ratio("own CPU a request to all of plain Node's", row.own_micros_by_round, cpu_of(outcome, "node"), 14 / 13.6, " µs")
+    outcome.ratio("CPU a request to Passenger's", row.micros_by_round, cpu_of(outcome, "passenger"), 0.4, " µs")
     return outcome
 
 
@@ -229,8 +238,8 @@ def cold(plan):
         for name, seconds in times.items():
             outcome.figures.append((f"{name}, start to first answer, {cores}", spread(seconds, "s")))
         if plan.with_peers:
-            own, peer = statistics.median(times["peregrine"]), statistics.median(times["passenger"])
-            outcome.ratio(f"start to first answer to Passenger's, {cores}", own * 1000, peer * 1000, 1.5, " ms")
+            own, peer = ([1000 * seconds for seconds in times[name]] for name in ("peregrine", "passenger"))
+            outcome.ratio(f"start to first answer to Passenger's, {cores}", own, peer, 1.5, " ms")
     outcome.targets.append(status_time(outcome, plan, app))
     return outcome
 
@@ -293,8 +302,8 @@ def connections(plan):
         outcome.rows += rows
         if server is own:
             few, many = rows
-            outcome.ratio("CPU a request at 2,048 connections to that at 64", many.micros, few.micros, 1.15, " µs")
-            outcome.ratio("own CPU a request at 2,048 to that at 64", many.own_micros, few.own_micros, 1.15, " µs")
+            outcome.ratio("CPU a request at 2,048 connections to that at 64", many.micros_by_round, few.micros_by_round, 1.15, " µs")
+            outcome.ratio("own CPU a request at 2,048 to that at 64", many.own_micros_by_round, few.own_micros_by_round, 1.15, " µs")
             outcome.targets.append(Target("errors", few.errors + many.errors, 0))
     return outcome
 
