@@ -371,6 +371,14 @@ final class OriginRequest extends Applicant implements Delivery.Source {
     }
   }
 
+  /// Nobody waits any more behind this request, whose response has begun.
+  void workerUnfollowed(WorkerConnection from) {
+    if (from == connection && state == State.DISCARDING) {
+      dropWorker();
+      done();
+    }
+  }
+
   private void leftOut(Lease held) {
     connection = null;
     lease = null;

@@ -328,6 +328,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Slo
     }
     if (ended == before && isHalfClosed) {
       dismissBehind(false);
+      OriginRequest current = exchange;
+      if (current != null && state == State.CONTENT) {
+        current.workerUnfollowed(this);
+      }
       return;
     }
     if (ended == before) {

@@ -279,6 +279,10 @@ final class TestFront implements AutoCloseable {
     await(() -> pool.status().queued(), found -> found == count, count + " requests in the queue");
   }
 
+  void awaitBusy(int count) {
+    await(() -> pool.status().busy(), found -> found == count, count + " leases");
+  }
+
   Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
