@@ -279,8 +279,12 @@ final class TestFront implements AutoCloseable {
     await(() -> pool.status().queued(), found -> found == count, count + " requests in the queue");
   }
 
-  void awaitBusy(int count) {
-    await(() -> pool.status().busy(), found -> found == count, count + " leases");
+  /// Waits until so many requests are being answered or in the queue.
+  void awaitAtHand(int count) {
+    await(
+        () -> pool.status().busy() + pool.status().queued(),
+        found -> found == count,
+        count + " requests at hand");
   }
 
   Socket connect() throws IOException {
