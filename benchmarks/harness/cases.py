@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import load, servers
@@ -122,6 +122,8 @@ def one_round(running, plan, connections):
     total, own = running.cpu()
     counted = load.wrk(running.port, server.path, connections, plan.seconds, server.fields)
     total_after, own_after = running.cpu()
+    if server.size:
+        counted["requests"] = counted["bytes"] / server.size
     requests = max(counted["requests"], 1)
     if server.counter:
         counted["missed"] = (running.asked_of_the_app() - asked) / requests
@@ -213,9 +215,9 @@ def static(plan):
         (app / "config.ru").write_text((servers.APPS / "rack" / "config.ru").read_text())
         (public / "1k.txt").write_bytes(b"x" * 1024)
         (public / "10m.bin").write_bytes(os.urandom(10 * 1024 * 1024))
-        for size, file in (("1 KB", "/1k.txt"), ("10 MB", "/10m.bin")):
-            peers = [servers.nginx(public, file)]
-            rows = side_by_side("static", plan, servers.peregrine(app, file), peers).rows
+        for size, file, length in (("1 KB", "/1k.txt", 0), ("10 MB", "/10m.bin", 10 * 1024 * 1024)):
+            own, peer = (replace(one, size=length) for one in (servers.peregrine(app, file), servers.nginx(public, file)))
+            rows = side_by_side("static", plan, own, [peer]).rows
             for row in rows:
                 row.name = f"{row.name} {size}"
             outcome.rows += rows

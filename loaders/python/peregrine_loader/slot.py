@@ -42,6 +42,10 @@ NAMES = (
     "HTTP_X_REQUEST_START",
 )
 OTHERS = len(NAMES)
+OTHER_VERSION = (
+    "peregrine: the server sends what this loader does not understand: they are not of one "
+    "version; stop and start the server"
+)
 # Seconds in which two requests are answered if the server can have heard of the first in time.
 SILENCE = 0.005
 # Taken before an app can put something else in its place.
@@ -63,7 +67,6 @@ class Slot:
         self._base = {
             "SCRIPT_NAME": "",
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": multithread,
             "wsgi.multiprocess": True,
@@ -144,14 +147,15 @@ class Slot:
             if len(data) < 4 or len(data) < end:
                 data, end = receive_all(receive, data)
             strings = data[8:end].decode("latin-1").split("\0")
+            if len(strings) != int.from_bytes(data[4:8], "big") + 1:
+                raise ValueError(OTHER_VERSION)
             environ = dict(zip(NAMES, strings))
             environ.update(base)
             environ.update(zip(strings[OTHERS::2], strings[OTHERS + 1 :: 2]))
             path = environ["PATH_INFO"]
             if "%" in path:
                 environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
-            if "HTTPS" in environ:
-                environ["wsgi.url_scheme"] = "https"
+            environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
             content = None
             rest = data[end:]
             now = time.monotonic()

@@ -20,7 +20,9 @@ module Peregrine
     FRAME = 16_384
     # By number of strings: how a frame is cut up.
     TEMPLATES = Array.new(256) { |count| "x8#{"Z*" * count}".freeze }.freeze
-    VERSION = [1, 3].freeze
+    RACK_VERSION = [1, 3].freeze
+    OTHER_VERSION = "peregrine: the server sends what this loader does not understand: they are not of one " \
+                    "version; stop and start the server"
     # F_GETFL and F_SETFL; the fcntl library is a gem that the app may want in its own version.
     GET_FLAGS = 3
     SET_FLAGS = 4
@@ -202,13 +204,13 @@ module Peregrine
     def environment(frame)
       count = frame.unpack1("x4N")
       method, target, path, query, server, port, protocol, address, remote_port, client, scheme, id, start, *others =
-        frame.unpack(TEMPLATES[count] || "x8#{"Z*" * count}")
+        frame.unpack(TEMPLATES[count] || template(count, frame))
       env = {
         "REQUEST_METHOD" => method, "REQUEST_URI" => target, "SCRIPT_NAME" => "", "PATH_INFO" => path,
         "QUERY_STRING" => query, "SERVER_NAME" => server, "SERVER_PORT" => port, "SERVER_PROTOCOL" => protocol,
         "SERVER_SOFTWARE" => @software, "REMOTE_ADDR" => address, "REMOTE_PORT" => remote_port,
         "HTTP_X_FORWARDED_FOR" => client, "HTTP_X_FORWARDED_PROTO" => scheme, "HTTP_X_REQUEST_ID" => id,
-        "HTTP_X_REQUEST_START" => start, "rack.version" => VERSION, "rack.url_scheme" => scheme,
+        "HTTP_X_REQUEST_START" => start, "rack.version" => RACK_VERSION, "rack.url_scheme" => scheme,
         "rack.errors" => @errors, "rack.multithread" => @multithread, "rack.multiprocess" => true,
         "rack.run_once" => false, "rack.hijack?" => true, "rack.hijack" => @hijack,
         "rack.early_hints" => @early_hints, "rack.input" => @no_content, "rack.response_finished" => []
@@ -219,6 +221,13 @@ module Peregrine
         at += 2
       end
       env
+    end
+
+    # Returns how a frame of many strings is cut up.
+    def template(count, frame)
+      raise OTHER_VERSION if count > frame.bytesize
+
+      "x8#{"Z*" * count}"
     end
 
     def read_content(socket, env, rest)

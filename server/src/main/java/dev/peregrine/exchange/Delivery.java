@@ -41,8 +41,6 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
   /// Room for the fields that are added to a head.
   private static final int ADDED_BYTES = 256;
 
-  private static final int JOINED_BYTES = 4096;
-
   private final Services services;
   private final ClientStream stream;
   private final String requestId;
@@ -136,7 +134,9 @@ final class Delivery implements Recipient, SpoolFile.Watcher, Assembly.Out {
 
   /// How much content is likely to be sent together with the head.
   private static int joined(Framing framing) {
-    return framing instanceof Framing.Length(var bytes) && bytes <= JOINED_BYTES ? (int) bytes : 0;
+    return framing instanceof Framing.Length(var bytes) && bytes <= ClientStream.JOINED_BYTES
+        ? (int) bytes
+        : 0;
   }
 
   /// Answers that the client has what this response brings.

@@ -5,6 +5,7 @@ import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Framing;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.listen.Decimal;
+import dev.peregrine.listen.FieldLine;
 import dev.peregrine.listen.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -204,7 +205,7 @@ final class RequestFrame {
     FieldSection fields = head.fields();
     for (int i = 0; i < fields.size(); i++) {
       if (isPassed(fields, i, fields.known(i))) {
-        ResponseFields.line(fields, i, out);
+        FieldLine.write(out, fields, i);
       }
     }
   }

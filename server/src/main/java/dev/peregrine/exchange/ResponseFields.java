@@ -5,6 +5,7 @@ import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.Method;
 import dev.peregrine.http.ResponseHead;
+import dev.peregrine.listen.FieldLine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -42,7 +43,7 @@ final class ResponseFields {
                     && (services.turbocache == null || !CachePolicy.isForCacheOnly(name));
           };
       if (isPassed) {
-        line(fields, i, out);
+        FieldLine.write(out, fields, i);
       }
     }
     if (!hasId) {
@@ -65,29 +66,9 @@ final class ResponseFields {
       boolean isUpgrade =
           head.status() == 101 && (name == FieldName.CONNECTION || name == FieldName.UPGRADE);
       if (isUpgrade || (!isFraming && !head.isConnectionField(i))) {
-        line(fields, i, out);
+        FieldLine.write(out, fields, i);
       }
     }
     return out.writeByte('\r').writeByte('\n');
-  }
-
-  /// Appends a field line, at one go if it was sent in the usual form.
-  static void line(FieldSection fields, int i, ByteBuf out) {
-    byte[] bytes = fields.bytes();
-    int nameStart = fields.nameStart(i);
-    int nameEnd = fields.nameEnd(i);
-    int valueStart = fields.valueStart(i);
-    int valueEnd = fields.valueEnd(i);
-    boolean isUsual =
-        valueStart == nameEnd + 2
-            && bytes[nameEnd + 1] == ' '
-            && valueEnd + 1 < bytes.length
-            && bytes[valueEnd] == '\r';
-    if (isUsual) {
-      out.writeBytes(bytes, nameStart, valueEnd + 2 - nameStart);
-      return;
-    }
-    out.writeBytes(bytes, nameStart, nameEnd - nameStart).writeByte(':').writeByte(' ');
-    out.writeBytes(bytes, valueStart, valueEnd - valueStart).writeByte('\r').writeByte('\n');
   }
 }

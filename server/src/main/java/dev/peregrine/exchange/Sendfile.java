@@ -8,6 +8,7 @@ import dev.peregrine.http.MediaTypes;
 import dev.peregrine.http.ResponseHead;
 import dev.peregrine.http.StaticPath;
 import dev.peregrine.listen.ClientStream;
+import dev.peregrine.listen.FieldLine;
 import dev.peregrine.log.EventLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -133,7 +134,7 @@ final class Sendfile {
             X_ACCEL_BUFFERING -> {}
         default -> {
           if (!response.isConnectionField(i)) {
-            ResponseFields.line(fields, i, out);
+            FieldLine.write(out, fields, i);
           }
         }
       }

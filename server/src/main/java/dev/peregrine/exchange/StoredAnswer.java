@@ -10,6 +10,7 @@ import dev.peregrine.http.FieldName;
 import dev.peregrine.http.Framing;
 import dev.peregrine.listen.ClientStream;
 import dev.peregrine.listen.Decimal;
+import dev.peregrine.listen.FieldLine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
@@ -25,9 +26,6 @@ final class StoredAnswer {
 
   /// Room for `Age`, `Cache-Status` and `X-Request-Id`.
   private static final int ADDED_BYTES = 256;
-
-  /// Content up to this length goes out in one buffer with its head.
-  private static final int JOINED_BYTES = 8 * 1024;
 
   private final ClientStream stream;
   private final StoredHead head;
@@ -79,7 +77,7 @@ final class StoredAnswer {
   /// Takes over the caller's hold of the content.
   private void whole(StoredContent content) {
     int length = content.length();
-    boolean isJoined = length <= JOINED_BYTES;
+    boolean isJoined = length <= ClientStream.JOINED_BYTES;
     ByteBuf out = fields(head.status(), head.reason(), head.lines(), isJoined ? length : 0);
     stream.commit(out, Framing.Length.of(length), hasDate());
     if (isJoined) {
@@ -107,7 +105,7 @@ final class StoredAnswer {
     ByteBuf out = fields(206, "Partial Content", NO_LINES, head.lines().length);
     for (int i = 0; i < head.fields().size(); i++) {
       if (head.fields().known(i) != FieldName.CONTENT_TYPE) {
-        ResponseFields.line(head.fields(), i, out);
+        FieldLine.write(out, head.fields(), i);
       }
     }
     ByteBufUtil.writeAscii(out, "Content-Type: " + multipart.mediaType() + "\r\n");

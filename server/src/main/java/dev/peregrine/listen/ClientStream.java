@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 /// The order of a response is: any number of `interim`, then `beginHead` and `commit`, content,
 /// `end`.
 public interface ClientStream {
+  /// Content up to this length goes out in one buffer with its head.
+  int JOINED_BYTES = 8 * 1024;
+
   /// The request's head; it stays valid after the stream has ended.
   RequestHead head();
 

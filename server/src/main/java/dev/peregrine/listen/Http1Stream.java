@@ -27,7 +27,6 @@ final class Http1Stream implements ClientStream {
   /// Room for the status line and what `commit` adds.
   private static final int START_BYTES = 256;
 
-  private static final int JOINED_BYTES = 8 * 1024;
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] OK = ascii("HTTP/1.1 200 OK\r\n");
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
@@ -541,12 +540,7 @@ final class Http1Stream implements ClientStream {
     FieldSection section = trailers;
     if (section != null) {
       for (int i = 0; i < section.size(); i++) {
-        out.writeBytes(
-            section.bytes(), section.nameStart(i), section.nameEnd(i) - section.nameStart(i));
-        out.writeByte(':').writeByte(' ');
-        out.writeBytes(
-            section.bytes(), section.valueStart(i), section.valueEnd(i) - section.valueStart(i));
-        out.writeBytes(CRLF);
+        FieldLine.write(out, section, i);
       }
     }
     out.writeBytes(CRLF);

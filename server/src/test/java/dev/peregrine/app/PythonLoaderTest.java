@@ -97,7 +97,8 @@ class PythonLoaderTest extends LoaderFixture {
     WorkerUnderTest started = start(OK.formatted("[environ['wsgi.url_scheme'].encode()]"));
 
     try (GatewayClient client = started.connect()) {
-      assertThat(client.request("GET", "/", Map.of("HTTPS", "on"), "").text()).isEqualTo("https");
+      assertThat(client.request("GET", "/", Map.of("HTTP_X_FORWARDED_PROTO", "https"), "").text())
+          .isEqualTo("https");
       assertThat(client.get("/").text()).isEqualTo("http");
     }
   }
@@ -305,6 +306,11 @@ class PythonLoaderTest extends LoaderFixture {
       assertThat(reply.text()).isEqualTo("sorry");
       assertThat(reply.field("X-Peregrine-App-Error")).isEmpty();
     }
+  }
+
+  @Test
+  void frame_ofAnotherVersion_isRefusedWithARemedy() throws IOException {
+    start(OK.formatted("[b'ok']")).assertRefusesFrameOfAnotherVersion();
   }
 
   @Test

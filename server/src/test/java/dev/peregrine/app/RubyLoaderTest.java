@@ -381,6 +381,11 @@ class RubyLoaderTest extends LoaderFixture {
   }
 
   @Test
+  void frame_ofAnotherVersion_isRefusedWithARemedy() throws IOException {
+    start("run ->(env) { [200, {}, ['ok']] }").assertRefusesFrameOfAnotherVersion();
+  }
+
+  @Test
   void requests_behindEachOther_areAnsweredInTurn() throws IOException {
     start("run ->(env) { [200, {}, [env['PATH_INFO']]] }").assertAnswersInTurn();
   }

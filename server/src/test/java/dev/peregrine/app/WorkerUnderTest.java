@@ -131,6 +131,20 @@ final class WorkerUnderTest implements AutoCloseable {
     }
   }
 
+  /// Sends names and values where counts and values are expected.
+  void assertRefusesFrameOfAnotherVersion() throws IOException {
+    byte[] block = "REQUEST_METHOD\0GET\0PATH_INFO\0/\0".getBytes(StandardCharsets.US_ASCII);
+    try (GatewayClient client = connect()) {
+      client.write(new byte[] {0, 0, 0, (byte) block.length});
+      client.write(block);
+      assertThat(client.isAtEnd()).isTrue();
+    }
+    try (GatewayClient client = connect()) {
+      assertThat(client.get("/").status()).isEqualTo(200);
+    }
+    assertThat(errors()).contains("not of one version; stop and start the server");
+  }
+
   /// Sends many requests, more than is read at once, before it reads the responses of an app that
   /// answers with the path.
   void assertAnswersInTurn() throws IOException {

@@ -126,16 +126,18 @@ class PrefetchTest {
     client.close();
   }
 
-  private void awaitOneBehind() {
+  /// A request that is at the worker behind the one that holds it.
+  private Socket askBehind(TestFront front, String path) throws IOException {
+    Socket next = ask(front, "GET", path);
     TestFront.await(() -> arrived, found -> found > 0, "a request behind");
+    return next;
   }
 
   @Test
   void request_behindAQuickOne_isSentBeforeThatIsAnswered() throws Exception {
     try (TestFront front = front(1)) {
       Socket gate = askAtGate(front, "/gate");
-      Socket next = ask(front, "GET", "/next");
-      awaitOneBehind();
+      Socket next = askBehind(front, "/next");
       opened.countDown();
 
       assertThat(reply(gate)).isEqualTo("/gate");
@@ -166,8 +168,7 @@ class PrefetchTest {
     try (TestFront front = front(1)) {
       Socket gate = askAtGate(front, "/gate/close");
       Socket next = ask(front, "HEAD", "/next");
-      Socket last = ask(front, "GET", "/last");
-      awaitOneBehind();
+      Socket last = askBehind(front, "/last");
       opened.countDown();
 
       assertThat(reply(gate)).isEqualTo("/gate");
@@ -180,8 +181,7 @@ class PrefetchTest {
   void requests_behindOneThatIsCutOff_areAnswered() throws Exception {
     try (TestFront front = front(1)) {
       Socket gate = askAtGate(front, "/gate/die");
-      Socket next = ask(front, "GET", "/next");
-      awaitOneBehind();
+      Socket next = askBehind(front, "/next");
       opened.countDown();
 
       assertThat(reply(next)).isEqualTo("/next");
@@ -193,8 +193,7 @@ class PrefetchTest {
   void request_behindOneWhoseClientLeft_getsItsOwnAnswer() throws Exception {
     try (TestFront front = front(1)) {
       Socket gate = askAtGate(front, "/gate");
-      Socket next = ask(front, "GET", "/next");
-      awaitOneBehind();
+      Socket next = askBehind(front, "/next");
       hangUp(gate);
       opened.countDown();
 
@@ -206,8 +205,7 @@ class PrefetchTest {
   void request_behindOneWhoseClientLeftInTheMiddle_getsItsOwnAnswer() throws Exception {
     try (TestFront front = front(1)) {
       Socket gate = askAtGate(front, "/gate/half");
-      Socket next = ask(front, "GET", "/next");
-      awaitOneBehind();
+      Socket next = askBehind(front, "/next");
       hangUp(gate);
       opened.countDown();
 
@@ -220,8 +218,7 @@ class PrefetchTest {
   void request_leftByItsClientAndByTheOneBehind_costsNoSlot() throws Exception {
     try (TestFront front = front(1)) {
       Socket gate = askAtGate(front, "/gate/half");
-      Socket next = ask(front, "GET", "/next");
-      awaitOneBehind();
+      Socket next = askBehind(front, "/next");
       hangUp(gate);
       front.awaitAtHand(1);
       opened.countDown();
