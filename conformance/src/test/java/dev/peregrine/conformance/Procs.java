@@ -1,5 +1,6 @@
 package dev.peregrine.conformance;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What `/proc` says about processes.
@@ -36,6 +38,22 @@ final class Procs {
           Path.of("/proc", Long.toString(pid), name), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return "";
+    }
+  }
+
+  /// What the descriptors of a process refer to.
+  static Stream<String> openFiles(long pid) {
+    File[] descriptors = new File("/proc/" + pid + "/fd").listFiles();
+    return Stream.of(descriptors == null ? new File[0] : descriptors)
+        .map(Procs::target)
+        .flatMap(Optional::stream);
+  }
+
+  private static Optional<String> target(File link) {
+    try {
+      return Optional.of(Files.readSymbolicLink(link.toPath()).toString());
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
@@ -148,14 +166,9 @@ final class Procs {
 
   /// Whether the process listens on any TCP port.
   static boolean listensOnTcp(long pid) {
-    String links = Commands.run("ls", "-l", "/proc/" + pid + "/fd").output();
+    Set<String> open = openFiles(pid).collect(Collectors.toSet());
     return tcpSockets()
         .filter(fields -> fields[3].equals("0A"))
-        .anyMatch(fields -> links.contains("socket:[" + fields[9] + "]"));
-  }
-
-  static int openDescriptors(long pid) {
-    String[] names = Path.of("/proc", Long.toString(pid), "fd").toFile().list();
-    return names == null ? 0 : names.length;
+        .anyMatch(fields -> open.contains("socket:[" + fields[9] + "]"));
   }
 }

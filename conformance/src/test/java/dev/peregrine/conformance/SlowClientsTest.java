@@ -161,7 +161,7 @@ class SlowClientsTest {
       connection.reset();
     }
     probe(5);
-    Await.until("descriptors closed", () -> Procs.openDescriptors(server.pid()) < 400);
+    Await.until("descriptors closed", () -> Procs.openFiles(server.pid()).count() < 400);
   }
 
   @Test

@@ -251,6 +251,20 @@ class StaticFilesTest {
   }
 
   @Test
+  void files_sentOrLeftHalfWay_areClosed() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/big.bin").content()).hasSize(3_000_000);
+      try (RawConnection connection = server.connect()) {
+        connection.send(Messages.get("/big.bin"));
+      }
+    }
+
+    Await.until(
+        "no descriptor of a sent file",
+        () -> Procs.openFiles(server.pid()).noneMatch(name -> name.endsWith("/big.bin")));
+  }
+
+  @Test
   void files_pipelined_comeInOrder() {
     try (RawConnection connection = server.connect()) {
       connection.send(Messages.get("/big.bin") + Messages.get("/a.txt") + Messages.get("/"));

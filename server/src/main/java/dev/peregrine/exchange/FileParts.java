@@ -30,7 +30,7 @@ final class FileParts {
     return new DefaultFileRegion(file, position, length) {
       @Override
       protected void deallocate() {
-        release();
+        FileParts.this.release();
       }
     };
   }
