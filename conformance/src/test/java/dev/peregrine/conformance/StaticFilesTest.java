@@ -39,6 +39,7 @@ class StaticFilesTest {
     Apps.write(app, "secret.txt", "secret");
     Apps.write(app, "private/report.txt", "0123456789 report");
     Apps.write(app, "public/big.bin", "B".repeat(3_000_000));
+    Apps.write(app, "public/news.bin", "a".repeat(100_000));
     Files.createSymbolicLink(app.resolve("public/out.txt"), app.resolve("secret.txt"));
     Files.createSymbolicLink(app.resolve("public/outdir"), Path.of("/etc"));
     Files.createSymbolicLink(app.resolve("public/in.txt"), Path.of("a.txt"));
@@ -262,6 +263,23 @@ class StaticFilesTest {
     Await.until(
         "no descriptor of a sent file",
         () -> Procs.openFiles(server.pid()).noneMatch(name -> name.endsWith("/big.bin")));
+  }
+
+  @Test
+  void file_bigAndChangedAtOnce_isNeverSentUnderTheOldTag() throws IOException {
+    Path file = app.resolve("public/news.bin");
+    Answer old = get("/news.bin");
+    Files.writeString(file, "b".repeat(100_000));
+    Answer replaced = get("/news.bin", "If-None-Match: " + old.field("etag"));
+    Files.writeString(file, "c".repeat(200_000));
+    Answer longer = get("/news.bin");
+    Files.delete(file);
+
+    assertThat(old.text()).startsWith("aaa");
+    assertThat(replaced.status()).isEqualTo(200);
+    assertThat(replaced.text()).startsWith("bbb");
+    assertThat(longer.content()).hasSize(200_000);
+    assertThat(get("/news.bin").status()).isEqualTo(404);
   }
 
   @Test

@@ -16,13 +16,15 @@ final class FileParts {
     this.file = file;
   }
 
-  /// Takes an open file over; fails, and closes it, if it is not as long as it was.
-  static FileParts of(FileChannel file, long size) throws IOException {
-    if (file.size() != size) {
-      file.close();
+  /// Opens a file; fails if it is not what it was when it was described. Blocks.
+  static FileParts of(FileAccess access, StaticFile.Variant variant) throws IOException {
+    FileParts opened = new FileParts(access.open(variant.path()));
+    // Looked at once it is open: had another taken its place before, it would be seen here.
+    if (!variant.isUnchanged()) {
+      opened.release();
       throw new IOException("the file has changed");
     }
-    return new FileParts(file);
+    return opened;
   }
 
   FileRegion region(long position, long length) {

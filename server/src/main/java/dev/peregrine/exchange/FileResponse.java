@@ -40,8 +40,9 @@ final class FileResponse {
     this.furtherFields = furtherFields;
   }
 
-  /// Sends the response; `unreadable` is run on the loop if the file cannot be opened.
-  void send(FileAccess access, Executor executor, Runnable unreadable) {
+  /// Sends the response; `changed` is run on the loop if what is on disk cannot be opened, or is no
+  /// longer the file that is described.
+  void send(FileAccess access, Executor executor, Runnable changed) {
     boolean isInMemory = variant.content() != null;
     if (isInMemory || head.method() == Method.HEAD) {
       answer(null);
@@ -50,9 +51,9 @@ final class FileResponse {
     executor.execute(() -> {
       FileParts opened;
       try {
-        opened = FileParts.of(access.open(variant.path()), variant.size());
+        opened = FileParts.of(access, variant);
       } catch (IOException _) {
-        stream.loop().execute(unreadable);
+        stream.loop().execute(changed);
         return;
       }
       stream

@@ -70,26 +70,26 @@ public final class Gateway implements RequestHandler {
     }
     switch (files.glance(head, stream.startNanos())) {
       case PublicFiles.Glance.Absent _ -> services.answer(stream);
-      case PublicFiles.Glance.Present(var file) -> send(stream, file);
-      case PublicFiles.Glance.Unknown _ ->
-          services.executor.execute(() -> {
-            Optional<StaticFile> found = files.find(head.path());
-            stream.loop().execute(() -> found(stream, found));
-          });
+      case PublicFiles.Glance.Present(var file) -> send(stream, file, () -> look(stream, files));
+      case PublicFiles.Glance.Unknown _ -> look(stream, files);
     }
   }
 
-  private void found(ClientStream stream, Optional<StaticFile> file) {
-    if (file.isPresent()) {
-      send(stream, file.get());
-    } else {
-      services.answer(stream);
-    }
+  private void look(ClientStream stream, PublicFiles files) {
+    services.executor.execute(() -> {
+      Optional<StaticFile> found = files.find(stream.head().path());
+      stream
+          .loop()
+          .execute(() ->
+              found.ifPresentOrElse(
+                  file -> send(stream, file, () -> services.answer(stream)),
+                  () -> services.answer(stream)));
+    });
   }
 
-  private void send(ClientStream stream, StaticFile file) {
+  private void send(ClientStream stream, StaticFile file, Runnable changed) {
     String requestId = RequestIds.given(stream);
     new FileResponse(stream, file, out -> RequestIds.line(out, requestId))
-        .send(services.fileAccess, services.executor, () -> services.answer(stream));
+        .send(services.fileAccess, services.executor, changed);
   }
 }

@@ -1,7 +1,6 @@
 package dev.peregrine.exchange;
 
 import dev.peregrine.http.ContentCoding;
-import dev.peregrine.http.EntityTag;
 import dev.peregrine.http.MediaTypes;
 import dev.peregrine.http.RequestHead;
 import dev.peregrine.http.StaticPath;
@@ -13,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -34,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// the disk; what it does not know, `find` looks up on another thread.
 ///
 /// What is on disk is believed for a second: names of the root's entries, so that a request for the
-/// app is told from one for a file without a look-up, and files that were asked for.
+/// app is told from one for a file without a look-up, and files that were asked for. A big file is
+/// opened for each answer, and looked up again if it has changed.
 final class PublicFiles {
   private static final long BELIEVED_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SMALL_BYTES = 64 * 1024;
@@ -77,11 +76,7 @@ final class PublicFiles {
     if (entry == null || nowNanos - entry.readNanos > BELIEVED_NANOS) {
       return Glance.Unknown.UNKNOWN;
     }
-    if (entry.file == null) {
-      return Glance.Absent.ABSENT;
-    }
-    // A file that is opened anew is looked at anew: what is sent has the length that is told.
-    return entry.file.isInMemory() ? new Glance.Present(entry.file) : Glance.Unknown.UNKNOWN;
+    return entry.file == null ? Glance.Absent.ABSENT : new Glance.Present(entry.file);
   }
 
   /// Looks a path up; blocks. Empty if the app has to answer.
@@ -136,7 +131,7 @@ final class PublicFiles {
     for (String candidate : candidates) {
       try {
         Path real = root.resolve(candidate).toRealPath();
-        BasicFileAttributes attributes = attributes(real);
+        BasicFileAttributes attributes = StaticFile.Variant.attributes(real);
         if (real.startsWith(root.toRealPath()) && attributes.isRegularFile()) {
           return describe(real, candidate, attributes);
         }
@@ -154,8 +149,12 @@ final class PublicFiles {
     for (ContentCoding coding : CODINGS) {
       String extension = coding == ContentCoding.GZIP ? ".gz" : "." + coding.lowerCase();
       Path sibling = real.resolveSibling(real.getFileName() + extension);
-      if (Files.isRegularFile(sibling, LinkOption.NOFOLLOW_LINKS)) {
-        variants.add(variant(coding, sibling, attributes(sibling)));
+      // Asked first, since it costs no exception when there is none.
+      if (Files.exists(sibling)) {
+        BasicFileAttributes found = StaticFile.Variant.attributes(sibling);
+        if (found.isRegularFile()) {
+          variants.add(variant(coding, sibling, found));
+        }
       }
     }
     return new StaticFile(
@@ -168,18 +167,12 @@ final class PublicFiles {
   private StaticFile.Variant variant(
       ContentCoding coding, Path path, BasicFileAttributes attributes) throws IOException {
     long size = attributes.size();
-    long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-    EntityTag plain = EntityTag.ofFile(size, nanos);
-    EntityTag tag =
-        coding == ContentCoding.IDENTITY
-            ? plain
-            : new EntityTag(false, plain.opaque() + "-" + coding.lowerCase());
     ByteBuf content = null;
     if (size <= SMALL_BYTES) {
       content = load(path, (int) size);
       memory.addAndGet(size);
     }
-    return new StaticFile.Variant(coding, path, size, tag, content);
+    return StaticFile.Variant.of(coding, path, attributes, content);
   }
 
   private ByteBuf load(Path path, int size) throws IOException {
@@ -192,10 +185,6 @@ final class PublicFiles {
       }
       return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(content.flip().asReadOnlyBuffer()));
     }
-  }
-
-  private static BasicFileAttributes attributes(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private record Entry(@Nullable StaticFile file, long readNanos) {}

@@ -1,7 +1,6 @@
 package dev.peregrine.exchange;
 
 import dev.peregrine.http.ContentCoding;
-import dev.peregrine.http.EntityTag;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.FieldSection;
 import dev.peregrine.http.MediaTypes;
@@ -105,15 +104,12 @@ final class Sendfile {
 
   private static StaticFile describe(Path real, ResponseHead response) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
-    long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-    EntityTag tag = EntityTag.ofFile(attributes.size(), nanos);
     String given = response.fields().first(FieldName.CONTENT_TYPE);
     return new StaticFile(
         given == null ? MediaTypes.of(String.valueOf(real.getFileName())) : given,
         false,
         attributes.lastModifiedTime().to(TimeUnit.SECONDS),
-        List.of(
-            new StaticFile.Variant(ContentCoding.IDENTITY, real, attributes.size(), tag, null)));
+        List.of(StaticFile.Variant.of(ContentCoding.IDENTITY, real, attributes, null)));
   }
 
   /// The app's fields without those that the file answers for.

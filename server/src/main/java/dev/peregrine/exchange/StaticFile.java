@@ -3,8 +3,13 @@ package dev.peregrine.exchange;
 import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.EntityTag;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One file as it was on disk a moment ago, with its precompressed siblings.
@@ -20,10 +25,6 @@ record StaticFile(
     variants = List.copyOf(variants);
   }
 
-  boolean isInMemory() {
-    return variants.stream().allMatch(variant -> variant.content() != null);
-  }
-
   /// The file under one content coding.
   ///
   /// @param coding how the file is coded
@@ -32,5 +33,36 @@ record StaticFile(
   /// @param tag distinct for each coding
   /// @param content the bytes of a small file, shared and never written to; `null` for others
   record Variant(
-      ContentCoding coding, Path path, long size, EntityTag tag, @Nullable ByteBuf content) {}
+      ContentCoding coding, Path path, long size, EntityTag tag, @Nullable ByteBuf content) {
+
+    /// The file at a path without symbolic links, as it is on disk.
+    static Variant of(
+        ContentCoding coding,
+        Path path,
+        BasicFileAttributes attributes,
+        @Nullable ByteBuf content) {
+      return new Variant(coding, path, attributes.size(), tag(coding, attributes), content);
+    }
+
+    /// Whether the file on disk is the one described; blocks.
+    boolean isUnchanged() {
+      try {
+        return tag.equals(tag(coding, attributes(path)));
+      } catch (IOException _) {
+        return false;
+      }
+    }
+
+    static BasicFileAttributes attributes(Path path) throws IOException {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static EntityTag tag(ContentCoding coding, BasicFileAttributes attributes) {
+      long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+      EntityTag plain = EntityTag.ofFile(attributes.size(), nanos);
+      return coding == ContentCoding.IDENTITY
+          ? plain
+          : new EntityTag(false, plain.opaque() + "-" + coding.lowerCase());
+    }
+  }
 }
