@@ -98,7 +98,7 @@ def started(server, plan, pinned=True, extra=(), scratch_root=None):
 def warm_up(running, plan, connections):
     """Load until the server has used so much CPU time, which is what a compiler in it needs, not wall time."""
     begun, used = time.monotonic(), running.cpu()[0]
-    while running.cpu()[0] - used < plan.warm_up and time.monotonic() - begun < 4 * plan.warm_up:
+    while running.cpu()[0] - used < plan.warm_up and time.monotonic() - begun < 10 * plan.warm_up:
         load.wrk(running.port, running.server.path, connections, 2, running.server.fields)
 
 

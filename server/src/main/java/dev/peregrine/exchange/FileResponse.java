@@ -6,7 +6,6 @@ import dev.peregrine.http.ByteRanges.ByteRange;
 import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.FieldName;
 import dev.peregrine.http.Framing;
-import dev.peregrine.http.HttpDate;
 import dev.peregrine.http.Method;
 import dev.peregrine.http.Preconditions;
 import dev.peregrine.http.RequestHead;
@@ -133,13 +132,7 @@ final class FileResponse {
     ByteBuf out = stream.beginHead(status, reason);
     furtherFields.accept(out);
     line(out, "ETag: ", variant.tag().toString());
-    line(out, "Last-Modified: ", HttpDate.format(file.modifiedSeconds()));
-    if (file.variants().size() > 1) {
-      line(out, "Vary: ", "Accept-Encoding");
-    }
-    if (file.isFingerprinted()) {
-      line(out, "Cache-Control: ", "public, max-age=31536000, immutable");
-    }
+    ByteBufUtil.writeAscii(out, file.fieldLines());
     return out;
   }
 

@@ -157,7 +157,7 @@ final class PublicFiles {
         }
       }
     }
-    return new StaticFile(
+    return StaticFile.of(
         MediaTypes.of(name),
         FINGERPRINT.matcher(name).find(),
         attributes.lastModifiedTime().to(TimeUnit.SECONDS),

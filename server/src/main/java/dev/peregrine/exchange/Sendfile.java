@@ -105,7 +105,7 @@ final class Sendfile {
   private static StaticFile describe(Path real, ResponseHead response) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
     String given = response.fields().first(FieldName.CONTENT_TYPE);
-    return new StaticFile(
+    return StaticFile.of(
         given == null ? MediaTypes.of(String.valueOf(real.getFileName())) : given,
         false,
         attributes.lastModifiedTime().to(TimeUnit.SECONDS),

@@ -2,6 +2,7 @@ package dev.peregrine.exchange;
 
 import dev.peregrine.http.ContentCoding;
 import dev.peregrine.http.EntityTag;
+import dev.peregrine.http.HttpDate;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,14 +16,22 @@ import org.jspecify.annotations.Nullable;
 /// One file as it was on disk a moment ago, with its precompressed siblings.
 ///
 /// @param mediaType value of `Content-Type`
-/// @param isFingerprinted whether the name changes with the content, so that it may be kept for
-///   ever
 /// @param modifiedSeconds time of the last change, seconds since 1970
+/// @param fieldLines what every response for it has, written once
 /// @param variants the file itself first, then its siblings
 record StaticFile(
-    String mediaType, boolean isFingerprinted, long modifiedSeconds, List<Variant> variants) {
-  StaticFile {
-    variants = List.copyOf(variants);
+    String mediaType, long modifiedSeconds, String fieldLines, List<Variant> variants) {
+
+  /// Given whether the name changes with the content, so that the file may be kept for ever.
+  static StaticFile of(
+      String mediaType, boolean isFingerprinted, long modifiedSeconds, List<Variant> variants) {
+    String lines =
+        "Last-Modified: "
+            + HttpDate.format(modifiedSeconds)
+            + "\r\n"
+            + (variants.size() > 1 ? "Vary: Accept-Encoding\r\n" : "")
+            + (isFingerprinted ? "Cache-Control: public, max-age=31536000, immutable\r\n" : "");
+    return new StaticFile(mediaType, modifiedSeconds, lines, List.copyOf(variants));
   }
 
   /// The file under one content coding.
