@@ -71,8 +71,8 @@ def build_product():
 class Server:
     """A way to serve an app: a name, the app's directory, and the command for a port and a scratch directory.
 
-    It is asked for a path with some fields; `counter` is a path that tells how often the app was; `size` is the length
-    of what it answers with, where that is so much that what is under way at the end of a round has to be counted.
+    It is asked for a path with some fields; `counter` is a path that tells how often the app was; a round is some
+    seconds of wrk, or `requests_a_round` of `load.c` where the content is too big for wrk to read it as it comes.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Server:
     path: str = "/"
     fields: tuple = ()
     counter: str = ""
-    size: int = 0
+    requests_a_round: int = 0
 
 
 class Running:
