@@ -13,6 +13,7 @@ module dev.peregrine {
   requires org.snakeyaml.engine;
   requires com.aayushatharva.brotli4j;
   requires com.github.luben.zstd_jni;
+  requires java.logging;
   requires jdk.net;
   requires jdk.unsupported;
 }

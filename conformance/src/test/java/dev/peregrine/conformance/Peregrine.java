@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The built product, running as a process of its own in front of one app.
 ///
 /// Closing it stops it by its pid and fails if a process or an instance file of it is left, or if
-/// it printed a stack trace of its own.
+/// it reported a fault of its own.
 final class Peregrine implements AutoCloseable {
   static final Path EXECUTABLE =
       Path.of(System.getProperty("peregrine.executable", "dist/target/peregrine/bin/peregrine"));
@@ -33,8 +33,8 @@ final class Peregrine implements AutoCloseable {
   private static final int FIRST_PORT = Integer.getInteger("peregrine.first.port", 22_000);
   private static final AtomicInteger PORTS = new AtomicInteger(FIRST_PORT);
   private static final Path OUTPUT = Path.of("target", "output");
-  private static final Pattern OWN_STACK_TRACE =
-      Pattern.compile("(?m)^\\s+at (?:dev\\.peregrine|io\\.netty)\\.");
+  private static final Pattern OWN_FAULT =
+      Pattern.compile("(?m)^\\s+at (?:dev\\.peregrine|io\\.netty)\\.|library\\.reported");
   private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
   private final Setup setup;
@@ -229,8 +229,8 @@ final class Peregrine implements AutoCloseable {
         awaitExit();
       }
       awaitNothingLeft(Duration.ofSeconds(5));
-      if (OWN_STACK_TRACE.matcher(output()).find()) {
-        throw new AssertionError("a stack trace of the server:\n" + output());
+      if (OWN_FAULT.matcher(output()).find()) {
+        throw new AssertionError("a fault of the server:\n" + output());
       }
     } finally {
       process.destroyForcibly();

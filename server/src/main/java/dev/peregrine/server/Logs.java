@@ -4,6 +4,7 @@ import dev.peregrine.config.LogConfig;
 import dev.peregrine.log.AccessLog;
 import dev.peregrine.log.AppOutput;
 import dev.peregrine.log.EventLog;
+import dev.peregrine.log.LibraryLog;
 import dev.peregrine.log.LogSink;
 import dev.peregrine.log.LogTarget;
 import java.io.IOException;
@@ -32,7 +33,9 @@ final class Logs implements AutoCloseable {
         config.accessLogFile().isPresent()
             ? LogSink.open(target(config, config.accessLogFile()))
             : main;
-    return new Logs(config, main, access);
+    Logs logs = new Logs(config, main, access);
+    LibraryLog.install(logs.events);
+    return logs;
   }
 
   /// Opens the files anew, after somebody renamed them.
