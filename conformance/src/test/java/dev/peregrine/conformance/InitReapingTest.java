@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -148,11 +149,12 @@ class InitReapingTest {
   }
 
   @Test
+  @Timeout(330)
   void tenThousandOrphans_tenTimes_areReapedAndMemoryDoesNotGrow() {
     Container.Ended ended =
         InitProgram.ours("", "python3 /run/main " + Container.PRODUCT)
             .program("/run/main", HUNDRED_THOUSAND)
-            .limit(Duration.ofMinutes(10))
+            .limit(Duration.ofMinutes(5))
             .run();
 
     assertThat(ended.errors()).isEmpty();
