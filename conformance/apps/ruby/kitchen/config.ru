@@ -193,8 +193,9 @@ module Kitchen
       [200, TEXT.dup, ["#{$larder.size}\n"]]
     end
 
-    def spawn_child(_request)
-      [200, TEXT.dup, [Process.spawn('sleep', '1000').to_s]]
+    def spawn_child(request)
+      child = Process.spawn('sleep', '1000', pgroup: request['group'] ? true : nil)
+      [200, TEXT.dup, [child.to_s]]
     end
 
     def exit(_request)

@@ -76,8 +76,9 @@ public final class Gateway implements RequestHandler {
   }
 
   private void look(ClientStream stream, PublicFiles files) {
+    String path = stream.head().path();
     services.executor.execute(() -> {
-      Optional<StaticFile> found = files.find(stream.head().path());
+      Optional<StaticFile> found = files.find(path);
       stream
           .loop()
           .execute(() ->

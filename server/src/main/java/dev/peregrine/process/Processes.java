@@ -11,6 +11,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /// The one place of the server that starts processes and reaps them. One per JVM at a time, for the
 /// kernel hands each ended child to whoever waits first.
@@ -39,8 +40,15 @@ public final class Processes implements AutoCloseable {
     }
     Posix.keepEndedChildren();
     SpawnFailures.prepare();
+    prepareTimedWaits();
     reaperThread = Thread.ofPlatform().daemon().name("peregrine-reaper").start(reaper);
     pumpThread = Thread.ofPlatform().daemon().name("peregrine-output").start(pump);
+  }
+
+  /// The JVM starts the thread that ends timed waits of virtual threads at the first of them. Where
+  /// the limit of processes left no room for it by then, that wait would never end.
+  private static void prepareTimedWaits() {
+    Thread.ofVirtual().name("peregrine-first-wait").start(() -> LockSupport.parkNanos(1));
   }
 
   /// Starts a process; returns when its program runs. The child leads a process group of its own,
