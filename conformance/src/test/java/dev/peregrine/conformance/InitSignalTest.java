@@ -251,8 +251,7 @@ class InitSignalTest {
       try (Container container = InitProgram.ours("", main).start()) {
         long pid = container.pid();
         java.util.concurrent.locks.LockSupport.parkNanos(delayMillis * 1_000_000L);
-        // The shell that is about to become the launcher has not blocked anything yet.
-        Await.until("the launcher runs", () -> !Procs.commandLine(pid).startsWith("sh "));
+        Await.until("the launcher holds signals back", () -> Procs.heedsTerm(pid));
         container.signal("TERM");
         assertThat(container.await().code()).isIn(3, 143);
       }

@@ -77,6 +77,19 @@ final class Procs {
     return status(pid, "State").startsWith("Z");
   }
 
+  /// Whether TERM is held back or caught, by what the shell that sets a container up has become: to
+  /// process 1 it would be lost before.
+  static boolean heedsTerm(long pid) {
+    long term = 1L << (15 - 1);
+    return !commandLine(pid).startsWith("sh /shared")
+        && ((mask(pid, "SigBlk") | mask(pid, "SigCgt")) & term) != 0;
+  }
+
+  private static long mask(long pid, String name) {
+    String digits = status(pid, name);
+    return digits.isEmpty() ? 0 : Long.parseUnsignedLong(digits, 16);
+  }
+
   static long residentBytes(long pid) {
     String value = status(pid, "VmRSS");
     return value.isEmpty() ? 0 : Long.parseLong(value.replace(" kB", "").strip()) * 1024;

@@ -274,14 +274,14 @@ class WorkerFaultsTest {
   @Test
   void worker_killedByTheKernelForWantOfMemory_losesNoGetAndIsNamedSo() throws IOException {
     try (Cgroup group = Cgroup.with("memory")) {
-      group.limitMemory(600L << 20);
+      group.limitMemory(400L << 20);
       try (Peregrine server = of("ruby/kitchen").workers(2).through(group.launcher()).ready()) {
         List<Long> workers = server.awaitWorkers(2);
         assertThat(workers)
             .allSatisfy(pid -> assertThat(oomScore(pid)).isGreaterThan(oomScore(server.pid())));
         try (Load load = Load.gets(server.port(), 4, "/sleep?ms=5")) {
           load.awaitMore(50);
-          assertThat(server.exchange(Messages.post("/grow?mb=700", "")).status()).isEqualTo(502);
+          assertThat(server.exchange(Messages.post("/grow?mb=450", "")).status()).isEqualTo(502);
           Await.until(
               "cause in the log", () -> server.output().contains("cause=\"out of memory\""));
           server.awaitWorkers(2);
