@@ -50,7 +50,7 @@ final class FileResponse {
     executor.execute(() -> {
       FileParts opened;
       try {
-        opened = FileParts.of(access, variant);
+        opened = FileParts.of(access, variant, executor);
       } catch (IOException _) {
         stream.loop().execute(changed);
         return;

@@ -103,7 +103,7 @@ final class Sendfile {
   }
 
   private static StaticFile describe(Path real, ResponseHead response) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+    BasicFileAttributes attributes = StaticFile.Variant.attributes(real);
     String given = response.fields().first(FieldName.CONTENT_TYPE);
     return StaticFile.of(
         given == null ? MediaTypes.of(String.valueOf(real.getFileName())) : given,

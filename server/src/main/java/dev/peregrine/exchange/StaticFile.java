@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param variants the file itself first, then its siblings
 record StaticFile(
     String mediaType, long modifiedSeconds, String fieldLines, List<Variant> variants) {
+  StaticFile {
+    variants = List.copyOf(variants);
+  }
 
   /// Given whether the name changes with the content, so that the file may be kept for ever.
   static StaticFile of(
@@ -31,7 +34,7 @@ record StaticFile(
             + "\r\n"
             + (variants.size() > 1 ? "Vary: Accept-Encoding\r\n" : "")
             + (isFingerprinted ? "Cache-Control: public, max-age=31536000, immutable\r\n" : "");
-    return new StaticFile(mediaType, modifiedSeconds, lines, List.copyOf(variants));
+    return new StaticFile(mediaType, modifiedSeconds, lines, variants);
   }
 
   /// The file under one content coding.
